@@ -1,0 +1,14 @@
+export type { ConnectionCheck, ConnectionCheckState } from './connection-check.ts';
+export { toSampanError, SampanError, type SampanErrorOptions } from './error.ts';
+export {
+  type LocalizedText,
+  type OptionField,
+  type OptionKind,
+  type OptionsProblem,
+  type OptionsSchema,
+  type OptionValue,
+  type OptionValues,
+  optionsJsonSchema,
+  sealedFields,
+  validateOptions,
+} from './options.ts';
