@@ -1,5 +1,5 @@
 export type { ConnectionCheck, ConnectionCheckState } from './connection-check.ts';
-export { toSampanError, SampanError, type SampanErrorOptions } from './error.ts';
+export { SampanError, type SampanErrorOptions, toSampanError } from './error.ts';
 export {
   type LocalizedText,
   type OptionField,

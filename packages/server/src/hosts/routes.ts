@@ -1,0 +1,274 @@
+import { Readable } from 'node:stream';
+import type { ComputeDriver } from '@sampan/compute';
+import { type ConnectionCheck, toSampanError } from '@sampan/driver';
+import { Type } from 'typebox';
+import type { App } from '../app.ts';
+import { actorOf } from '../authentication/actor-of.ts';
+import { OperationSchema } from '../operations/schema.ts';
+import type { OperationService } from '../operations/service.ts';
+import { etag, expectedRevision } from '../platform/http/conditional.ts';
+import { Empty, ErrorView, Id, IdParams, Nullable, PageOf, PageQuery, Time } from '../platform/http/schemas.ts';
+import type { HostService } from './service.ts';
+
+const Localized = Type.Object({ en: Type.String(), zh: Type.String() });
+const OptionValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
+const OptionsInput = Type.Record(
+  Type.String(),
+  Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
+);
+const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '^\\S(.*\\S)?$' });
+
+const OptionFieldSchema = Type.Object({
+  name: Type.String(),
+  kind: Type.String(),
+  label: Localized,
+  help: Type.Optional(Localized),
+  placeholder: Type.Optional(Type.String()),
+  required: Type.Optional(Type.Boolean()),
+  default: Type.Optional(OptionValue),
+  choices: Type.Optional(Type.Array(Type.Object({ value: Type.String(), label: Localized }))),
+  openEnded: Type.Optional(Type.Boolean()),
+  minimum: Type.Optional(Type.Number()),
+  maximum: Type.Optional(Type.Number()),
+  maximumLength: Type.Optional(Type.Number()),
+  pattern: Type.Optional(Type.String()),
+  advanced: Type.Optional(Type.Boolean()),
+});
+
+const HostTypeSchema = Type.Object({
+  type: Type.String(),
+  label: Localized,
+  description: Localized,
+  notice: Type.Optional(Localized),
+  options: Type.Array(OptionFieldSchema),
+  capabilities: Type.Array(Type.String()),
+});
+
+export const HostSchema = Type.Object({
+  id: Id,
+  revision: Type.Integer(),
+  name: Type.String(),
+  type: Type.String(),
+  options: Type.Record(Type.String(), OptionValue, { description: 'Without secrets' }),
+  sealedOptions: Type.Array(Type.String(), { description: 'Names of the secret options that are set' }),
+  state: Type.String({ enum: ['new', 'synchronizing', 'ready', 'unreachable', 'refused'] }),
+  error: Nullable(ErrorView),
+  simulated: Type.Boolean(),
+  simulatedCloudId: Nullable(Id),
+  instanceCount: Type.Integer(),
+  syncedAt: Nullable(Time),
+  syncDurationMs: Nullable(Type.Integer()),
+  createdAt: Time,
+  updatedAt: Time,
+});
+
+/** Each step as a line when it ends, and a last line `result`. Ends the driver in any case. */
+async function* checkLines(driver: ComputeDriver, signal: AbortSignal): AsyncGenerator<string> {
+  const startedAt = performance.now();
+  let failed = 0;
+  try {
+    for await (const check of driver.testConnection(signal)) {
+      if (check.state === 'failed') failed += 1;
+      yield `${JSON.stringify(check)}\n`;
+    }
+  } catch (error) {
+    failed += 1;
+    const { code, message, hint } = toSampanError(error);
+    const check: ConnectionCheck = {
+      name: 'test',
+      state: 'failed',
+      durationMs: 0,
+      message,
+      code,
+      ...(hint !== undefined && { remedy: hint }),
+    };
+    yield `${JSON.stringify(check)}\n`;
+  } finally {
+    await driver.close();
+  }
+  const result: ConnectionCheck = {
+    name: 'result',
+    state: failed === 0 ? 'passed' : 'failed',
+    durationMs: Math.round(performance.now() - startedAt),
+    message: failed === 0 ? 'The connection works.' : `${failed} step${failed === 1 ? '' : 's'} failed.`,
+    parameters: { failed },
+  };
+  yield `${JSON.stringify(result)}\n`;
+}
+
+export function addHostRoutes(app: App, parts: { hosts: HostService; operations: OperationService }): void {
+  const { hosts, operations } = parts;
+  const tags = ['hosts'];
+  const ndjson = { produces: ['application/x-ndjson'] };
+
+  function answerChecks(driver: ComputeDriver, closed: AbortSignal): Readable {
+    return Readable.from(checkLines(driver, closed), { objectMode: false, encoding: 'utf8' });
+  }
+
+  app.get(
+    '/host-types',
+    {
+      config: { permission: 'host:read' },
+      schema: {
+        tags,
+        summary: 'Types of host that can be added, with their options',
+        response: { 200: Type.Object({ items: Type.Array(HostTypeSchema) }) },
+      },
+    },
+    async () => ({
+      items: hosts.types.all().map(({ type, label, description, notice, options, capabilities }) => ({
+        type,
+        label,
+        description,
+        ...(notice && { notice }),
+        options: options.map(({ choices, ...field }) => ({ ...field, ...(choices && { choices: [...choices] }) })),
+        capabilities: [...capabilities],
+      })),
+    }),
+  );
+
+  app.get(
+    '/hosts',
+    {
+      config: { permission: 'host:read' },
+      schema: {
+        tags,
+        summary: 'List hosts',
+        querystring: Type.Object(PageQuery),
+        response: { 200: PageOf(HostSchema) },
+      },
+    },
+    async (request) => hosts.list(request.query),
+  );
+
+  app.post(
+    '/hosts',
+    {
+      config: { permission: 'host:create', audit: 'host.create' },
+      schema: {
+        tags,
+        summary: 'Add a host; its first synchronisation starts at once',
+        body: Type.Object(
+          { id: Type.Optional(Id), name: Name, type: Type.String(), options: OptionsInput },
+          { additionalProperties: false },
+        ),
+        response: { 201: HostSchema },
+      },
+    },
+    async (request, reply) => {
+      const host = await hosts.create(
+        { ...request.body, id: request.body.id ?? request.idempotentId },
+        actorOf(request),
+      );
+      return reply
+        .code(201)
+        .header('etag', etag(host.revision))
+        .header('location', `/api/v1/hosts/${host.id}`)
+        .send(host);
+    },
+  );
+
+  app.post(
+    '/hosts/test',
+    {
+      config: { permission: 'host:test', audit: null, auditNotBecause: 'changes nothing' },
+      schema: {
+        tags,
+        ...ndjson,
+        summary: 'Test a connection before saving: one line of JSON per step, the last is `result`; stores nothing',
+        body: Type.Object(
+          { type: Type.String(), options: OptionsInput, hostId: Type.Optional(Id) },
+          { additionalProperties: false },
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { type, options, hostId } = request.body;
+      const driver = await hosts.optionsToTest(type, options, hostId);
+      return reply.type('application/x-ndjson').send(answerChecks(driver, request.closed));
+    },
+  );
+
+  app.post(
+    '/hosts/:id/test',
+    {
+      config: { permission: 'host:test', audit: null, auditNotBecause: 'changes nothing' },
+      schema: { tags, ...ndjson, summary: 'Test the connection of a host as it is saved', params: IdParams },
+    },
+    async (request, reply) => {
+      const host = await hosts.get(request.params.id);
+      const driver = await hosts.optionsToTest(host.type, {}, host.id);
+      return reply.type('application/x-ndjson').send(answerChecks(driver, request.closed));
+    },
+  );
+
+  app.get(
+    '/hosts/:id',
+    {
+      config: { permission: 'host:read' },
+      schema: { tags, summary: 'Read a host', params: IdParams, response: { 200: HostSchema } },
+    },
+    async (request, reply) => {
+      const host = await hosts.get(request.params.id);
+      return reply.header('etag', etag(host.revision)).send(host);
+    },
+  );
+
+  app.patch(
+    '/hosts/:id',
+    {
+      config: { permission: 'host:update', audit: 'host.update' },
+      schema: {
+        tags,
+        summary: 'Change a host: options given replace those of the same name, null clears, an absent secret is kept',
+        params: IdParams,
+        body: Type.Object(
+          { name: Type.Optional(Name), options: Type.Optional(OptionsInput) },
+          { additionalProperties: false },
+        ),
+        response: { 200: HostSchema },
+      },
+    },
+    async (request, reply) => {
+      const host = await hosts.update(
+        request.params.id,
+        request.body,
+        actorOf(request),
+        expectedRevision(request.headers['if-match']),
+      );
+      return reply.header('etag', etag(host.revision)).send(host);
+    },
+  );
+
+  app.delete(
+    '/hosts/:id',
+    {
+      config: { permission: 'host:delete', audit: 'host.delete' },
+      schema: {
+        tags,
+        summary: 'Remove a host and its inventory from Sampan; nothing in the cloud is touched',
+        params: IdParams,
+        response: { 204: Empty },
+      },
+    },
+    async (request, reply) => {
+      await hosts.remove(request.params.id, actorOf(request), expectedRevision(request.headers['if-match']));
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/hosts/:id/sync',
+    {
+      config: { permission: 'host:sync', audit: 'host.sync' },
+      schema: { tags, summary: 'Synchronise a host now', params: IdParams, response: { 202: OperationSchema } },
+    },
+    async (request, reply) => {
+      const operation = await hosts.sync(request.params.id, actorOf(request), request.idempotentId);
+      return reply
+        .code(202)
+        .header('location', `/api/v1/operations/${operation.id}`)
+        .send(await operations.get(operation.id));
+    },
+  );
+}

@@ -1,0 +1,346 @@
+import type { ComputeDriver } from '@sampan/compute';
+import { type OptionValues, SampanError } from '@sampan/driver';
+import type { InventoryService } from '../inventory/service.ts';
+import type { OperationService } from '../operations/service.ts';
+import type { OperationRow } from '../operations/tables.ts';
+import type { Change, Changes } from '../platform/changes.ts';
+import type { Database } from '../platform/database/open.ts';
+import { checkRevision } from '../platform/http/conditional.ts';
+import { countRows, type Page, parseSort, readPage } from '../platform/http/page.ts';
+import { notFound } from '../platform/http/problem.ts';
+import { newId } from '../platform/ids.ts';
+import { fromJson } from '../platform/json.ts';
+import type { Sealer } from '../platform/secrets/sealer.ts';
+import { sortName } from '../platform/sort-name.ts';
+import { DEFAULT_PROJECT } from '../platform/tables.ts';
+import { type Actor, SYSTEM } from '../policy/actor.ts';
+import type { HostConnections } from './connections.ts';
+import { type HostView, presentHost } from './present.ts';
+import { findHost, hostNameKey, openOptions, saveSecrets, secretFieldsOf } from './store.ts';
+import { SYNC_KIND } from './sync.ts';
+import type { HostRow } from './tables.ts';
+import type { HostTypes } from './types.ts';
+
+export interface NewHost {
+  id?: string | undefined;
+  name: string;
+  type: string;
+  options: Readonly<Record<string, unknown>>;
+}
+
+export interface HostEdit {
+  name?: string | undefined;
+  /** Replace those of the same name; null or blank clears; a secret that is absent is kept. */
+  options?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Which simulated cloud a host belongs to; that feature knows, this one does not read its table. */
+export type SimulatedCloudOf = (hostIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+
+export class HostService {
+  readonly types: HostTypes;
+  readonly connections: HostConnections;
+  readonly #database: Database;
+  readonly #changes: Changes;
+  readonly #sealer: Sealer;
+  readonly #operations: OperationService;
+  readonly #inventory: InventoryService;
+  #simulatedCloudOf: SimulatedCloudOf = async () => new Map();
+
+  constructor(parts: {
+    database: Database;
+    changes: Changes;
+    sealer: Sealer;
+    types: HostTypes;
+    connections: HostConnections;
+    operations: OperationService;
+    inventory: InventoryService;
+  }) {
+    this.#database = parts.database;
+    this.#changes = parts.changes;
+    this.#sealer = parts.sealer;
+    this.types = parts.types;
+    this.connections = parts.connections;
+    this.#operations = parts.operations;
+    this.#inventory = parts.inventory;
+  }
+
+  useSimulatedClouds(simulatedCloudOf: SimulatedCloudOf): void {
+    this.#simulatedCloudOf = simulatedCloudOf;
+  }
+
+  async list(request: {
+    limit: number;
+    cursor?: string | undefined;
+    sort?: string | undefined;
+    search?: string | undefined;
+    count: boolean;
+  }): Promise<Page<HostView>> {
+    const sort = parseSort(request.sort, { name: 'sort_name', createdAt: 'id' }, 'name');
+    let query = this.#database.query.selectFrom('hosts').selectAll();
+    // Hosts are few (each is a cloud account): a scan of their names is as fast as an index.
+    if (request.search)
+      query = query.where('name_key', 'like', `%${hostNameKey(request.search).replaceAll(/[%_]/g, '')}%`);
+    const { rows, nextCursor } = await readPage(query, 'hosts', sort, request);
+    const page: Page<HostView> = { items: await this.present(rows), nextCursor };
+    if (request.count) page.count = await countRows(this.#database.query, query);
+    return page;
+  }
+
+  async get(id: string): Promise<HostView> {
+    const row = await findHost(this.#database.query, id);
+    const [view] = row ? await this.present([row]) : [];
+    if (!view) throw notFound('host', id);
+    return view;
+  }
+
+  async views(ids: readonly string[]): Promise<Map<string, HostView>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#database.query
+      .selectFrom('hosts')
+      .selectAll()
+      .where('id', 'in', [...ids])
+      .execute();
+    return new Map((await this.present(rows)).map((view) => [view.id, view]));
+  }
+
+  async names(ids: readonly string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#database.query
+      .selectFrom('hosts')
+      .select(['id', 'name'])
+      .where('id', 'in', [...ids])
+      .execute();
+    return new Map(rows.map((row) => [row.id, row.name]));
+  }
+
+  async present(rows: readonly HostRow[]): Promise<HostView[]> {
+    const ids = rows.map((row) => row.id);
+    const [secrets, clouds] = await Promise.all([
+      secretFieldsOf(this.#database.query, ids),
+      this.#simulatedCloudOf(ids),
+    ]);
+    return rows.map((row) =>
+      presentHost(row, { sealedOptions: secrets.get(row.id) ?? [], simulatedCloudId: clouds.get(row.id) ?? null }),
+    );
+  }
+
+  async create(wish: NewHost, actor: Actor, options: { simulated?: boolean } = {}): Promise<HostView> {
+    const type = this.types.get(wish.type);
+    const { plain, secrets } = this.types.split(type, this.types.validate(type, wish.options));
+    const id = await this.#changes.run(async (change) => {
+      const hostId = wish.id ?? newId(change.now);
+      const existing = await findHost(change.db, hostId);
+      if (existing) return existing.id;
+      await this.#demandFreeName(change, wish.name, null);
+      const row: HostRow = {
+        id: hostId,
+        project_id: DEFAULT_PROJECT,
+        revision: 1,
+        created_at: change.now,
+        updated_at: change.now,
+        name: wish.name,
+        name_key: hostNameKey(wish.name),
+        sort_name: sortName(wish.name),
+        type: type.type,
+        options: JSON.stringify(plain),
+        options_revision: 1,
+        state: 'new',
+        error: null,
+        simulated: options.simulated ? 1 : 0,
+        instance_count: 0,
+        synced_at: null,
+        sync_duration_ms: null,
+        next_sync_at: change.now,
+      };
+      await change.db.insertInto('hosts').values(row).execute();
+      await saveSecrets(change.db, this.#sealer, hostId, secrets);
+      change.event({ kind: 'host', id: hostId, action: 'created' });
+      change.audit({
+        actor,
+        action: 'host.create',
+        resource: { kind: 'host', id: hostId, name: row.name },
+        result: 'succeeded',
+        difference: { type: row.type, options: plain, secrets: [...secrets.keys()] },
+      });
+      await this.#queueSync(change, row, actor, false);
+      return hostId;
+    });
+    return this.get(id);
+  }
+
+  async update(id: string, edit: HostEdit, actor: Actor, expectedRevision: number | undefined): Promise<HostView> {
+    await this.#changes.run(async (change) => {
+      const row = await findHost(change.db, id);
+      if (!row) throw notFound('host', id);
+      const secretNames = (await secretFieldsOf(change.db, [id])).get(id) ?? [];
+      const shown = presentHost(row, { sealedOptions: secretNames, simulatedCloudId: null });
+      checkRevision(expectedRevision, row.revision, shown, this.#withoutSecrets(row.type, edit));
+      const name = edit.name ?? row.name;
+      if (hostNameKey(name) !== row.name_key) await this.#demandFreeName(change, name, id);
+      const type = this.types.get(row.type);
+      const before = await openOptions(change.db, this.#sealer, row);
+      const { plain, secrets } = this.types.split(type, this.types.validate(type, { ...before, ...edit.options }));
+      const optionsChanged = edit.options !== undefined;
+      await change.db
+        .updateTable('hosts')
+        .set({
+          name,
+          name_key: hostNameKey(name),
+          sort_name: sortName(name),
+          options: JSON.stringify(plain),
+          options_revision: row.options_revision + (optionsChanged ? 1 : 0),
+          revision: row.revision + 1,
+          updated_at: change.now,
+        })
+        .where('id', '=', id)
+        .execute();
+      if (optionsChanged) {
+        await saveSecrets(change.db, this.#sealer, id, secrets);
+        await this.#queueSync(change, { ...row, name }, actor, true);
+      }
+      change.event({ kind: 'host', id, action: 'changed' });
+      change.audit({
+        actor,
+        action: 'host.update',
+        resource: { kind: 'host', id, name },
+        result: 'succeeded',
+        difference: {
+          ...(name !== row.name && { name: [row.name, name] }),
+          ...(optionsChanged && {
+            options: [fromJson<OptionValues>(row.options), plain],
+            secrets: changedSecrets(edit.options, type.options),
+          }),
+        },
+      });
+    });
+    this.#operations.wakeRunner();
+    return this.get(id);
+  }
+
+  /** Removes a host and its inventory from Sampan. Nothing in the cloud is touched. */
+  async remove(id: string, actor: Actor, expectedRevision: number | undefined): Promise<void> {
+    await this.#changes.run(async (change) => {
+      const row = await findHost(change.db, id);
+      if (!row) throw notFound('host', id);
+      checkRevision(
+        expectedRevision,
+        row.revision,
+        presentHost(row, { sealedOptions: [], simulatedCloudId: null }),
+        null,
+      );
+      const busy = await this.#operations.unfinishedOfHost(change, id);
+      if (busy) {
+        throw new SampanError('host_in_use', `${busy.kind} on ${busy.target_name} is still running on this host.`, {
+          hint: 'Wait for it, or cancel it, then remove the host.',
+          parameters: { operation: busy.id },
+        });
+      }
+      await this.#inventory.forgetHost(change, id);
+      await change.db.deleteFrom('hosts').where('id', '=', id).execute();
+      change.event({ kind: 'host', id, action: 'deleted' });
+      change.event({ kind: 'instance', id: null, action: 'many', data: { hostId: id } });
+      change.audit({
+        actor,
+        action: 'host.delete',
+        resource: { kind: 'host', id, name: row.name },
+        result: 'succeeded',
+      });
+    });
+    await this.connections.forget(id);
+  }
+
+  /** Options to test: given ones over the stored ones of a host, so that a secret need not be typed again. */
+  async optionsToTest(
+    type: string,
+    given: Readonly<Record<string, unknown>>,
+    hostId: string | undefined,
+  ): Promise<ComputeDriver> {
+    const driverType = this.types.get(type);
+    let options = given;
+    if (hostId !== undefined) {
+      const row = await findHost(this.#database.query, hostId);
+      if (!row) throw notFound('host', hostId);
+      const stored = await openOptions(this.#database.query, this.#sealer, row);
+      // A stored secret may only go where it went before: a changed address must come with the secret typed again.
+      const isSameTarget = driverType.options
+        .filter((field) => field.kind === 'url')
+        .every((field) => !(field.name in given) || given[field.name] === stored[field.name]);
+      options = isSameTarget ? { ...stored, ...given } : { ...fromJson<OptionValues>(row.options), ...given };
+    }
+    return this.connections.make(driverType, this.types.validate(driverType, options));
+  }
+
+  /** Queues a synchronisation; one that waits already is answered instead. */
+  async sync(id: string, actor: Actor, operationId: string | undefined): Promise<OperationRow> {
+    return this.#changes.run(async (change) => {
+      const row = await findHost(change.db, id);
+      if (!row) throw notFound('host', id);
+      change.audit({ actor, action: 'host.sync', resource: { kind: 'host', id, name: row.name }, result: 'succeeded' });
+      return this.#queueSync(change, row, actor, false, operationId);
+    });
+  }
+
+  /** Queues a routine synchronisation for each host that is due; another server may have done so already. */
+  async queueDueSyncs(now: number, everyMs: number): Promise<void> {
+    const due = await this.#database.query
+      .selectFrom('hosts')
+      .select('id')
+      .where('next_sync_at', '<=', now)
+      .limit(50)
+      .execute();
+    for (const { id } of due) {
+      await this.#changes.run(async (change) => {
+        const row = await change.db
+          .updateTable('hosts')
+          .set({ next_sync_at: now + everyMs })
+          .where('id', '=', id)
+          .where('next_sync_at', '<=', now)
+          .returningAll()
+          .executeTakeFirst();
+        if (row && !(await this.#operations.unfinishedOfTarget(change, id)))
+          await this.#queueSync(change, row, SYSTEM, true);
+      });
+    }
+    if (due.length > 0) this.#operations.wakeRunner();
+  }
+
+  #queueSync(change: Change, row: HostRow, actor: Actor, background: boolean, id?: string): Promise<OperationRow> {
+    return this.#operations.create(change, {
+      id,
+      kind: SYNC_KIND,
+      target: { kind: 'host', id: row.id, name: row.name },
+      hostId: row.id,
+      actor,
+      input: { hostId: row.id },
+      locks: [`host-sync:${row.id}`],
+      background,
+    });
+  }
+
+  #withoutSecrets(typeName: string, edit: HostEdit): HostEdit {
+    const type = this.types.find(typeName);
+    if (!edit.options || !type) return edit;
+    const secret = new Set(type.options.filter((field) => field.kind === 'secret').map((field) => field.name));
+    return { ...edit, options: Object.fromEntries(Object.entries(edit.options).filter(([name]) => !secret.has(name))) };
+  }
+
+  async #demandFreeName(change: Change, name: string, except: string | null): Promise<void> {
+    const taken = await change.db
+      .selectFrom('hosts')
+      .select('id')
+      .where('name_key', '=', hostNameKey(name))
+      .executeTakeFirst();
+    if (!taken || taken.id === except) return;
+    throw new SampanError('name_taken', `There is a host ${name} already.`, {
+      hint: 'Choose another name.',
+      parameters: { name },
+    });
+  }
+}
+
+function changedSecrets(options: HostEdit['options'], fields: readonly { name: string; kind: string }[]): string[] {
+  return fields
+    .filter((field) => field.kind === 'secret' && options && field.name in options)
+    .map((field) => field.name);
+}

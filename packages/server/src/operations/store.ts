@@ -1,0 +1,209 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Database, databaseNow } from '../platform/database/open.ts';
+import type { Tables } from '../tables.ts';
+import { LEASE_MS, type Lease, RunEnd } from './lease.ts';
+import type { OperationRow } from './tables.ts';
+
+type Db = Kysely<Tables> | Transaction<Tables>;
+
+export async function findOperation(db: Db, id: string): Promise<OperationRow | undefined> {
+  return db.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function insertOperation(
+  db: Transaction<Tables>,
+  row: OperationRow,
+  locks: readonly string[],
+): Promise<void> {
+  await db.insertInto('operations').values(row).execute();
+  const wanted = [...new Set(locks)].sort().map((resource) => ({ resource, operation_id: row.id, held: 0 as const }));
+  if (wanted.length > 0) await db.insertInto('operation_locks').values(wanted).execute();
+}
+
+/** Candidates for a runner: queued ones, oldest first, and running ones whose runner has gone silent. */
+export async function runnableIds(database: Database, nodeId: string, limit: number): Promise<string[]> {
+  const now = databaseNow(database.kind);
+  const rows = await database.query
+    .selectFrom('operations')
+    .select('id')
+    .where((eb) =>
+      eb.or([eb('state', '=', 'queued'), eb.and([eb('state', '=', 'running'), eb('lease_expires_at', '<', now)])]),
+    )
+    .where((eb) => eb.or([eb('node_id', 'is', null), eb('node_id', '=', nodeId)]))
+    // Blocked ones wait behind the holder of their lock and must not hide the others from us.
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('operation_locks as mine')
+            .innerJoin('operation_locks as other', 'other.resource', 'mine.resource')
+            .select('mine.resource')
+            .whereRef('mine.operation_id', '=', 'operations.id')
+            .whereRef('other.operation_id', '<>', 'operations.id')
+            .where((inner) =>
+              inner.or([inner('other.held', '=', 1), inner('other.operation_id', '<', inner.ref('operations.id'))]),
+            ),
+        ),
+      ),
+    )
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** The operation that holds, or was first to want, a lock that this one waits for. */
+export async function blockedBy(db: Db, operationId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('operation_locks as mine')
+    .innerJoin('operation_locks as other', 'other.resource', 'mine.resource')
+    .select('other.operation_id')
+    .where('mine.operation_id', '=', operationId)
+    .where('other.operation_id', '<>', operationId)
+    .where((eb) => eb.or([eb('other.held', '=', 1), eb('other.operation_id', '<', operationId)]))
+    .orderBy('other.held', 'desc')
+    .orderBy('other.operation_id')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.operation_id;
+}
+
+/**
+ * Takes an operation: first its row, then its locks in id order. Returns undefined when somebody else was faster or a lock
+ * is held; then nothing was changed.
+ */
+export async function claim(
+  db: Transaction<Tables>,
+  database: Database,
+  id: string,
+  owner: string,
+  now: number,
+): Promise<OperationRow | undefined> {
+  const dbNow = databaseNow(database.kind);
+  const row = await db
+    .updateTable('operations')
+    .set((eb) => ({
+      state: 'running' as const,
+      lease_owner: owner,
+      lease_epoch: eb('lease_epoch', '+', 1),
+      lease_expires_at: sql<number>`${dbNow} + ${LEASE_MS}`,
+      attempts: eb('attempts', '+', 1),
+      revision: eb('revision', '+', 1),
+      started_at: sql<number>`coalesce(started_at, ${now})`,
+      updated_at: now,
+    }))
+    .where('id', '=', id)
+    .where((eb) =>
+      eb.or([eb('state', '=', 'queued'), eb.and([eb('state', '=', 'running'), eb('lease_expires_at', '<', dbNow)])]),
+    )
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const locks = await db
+    .selectFrom('operation_locks')
+    .selectAll()
+    .where('operation_id', '=', id)
+    .orderBy('resource')
+    .execute();
+  for (const lock of locks) {
+    if (lock.held === 1) continue;
+    const holder = await db
+      .selectFrom('operation_locks')
+      .select('operation_id')
+      .where('resource', '=', lock.resource)
+      .where('operation_id', '<>', id)
+      .where((eb) => eb.or([eb('held', '=', 1), eb('operation_id', '<', id)]))
+      .executeTakeFirst();
+    if (holder) throw new LockHeld();
+    await db
+      .updateTable('operation_locks')
+      .set({ held: 1 })
+      .where('operation_id', '=', id)
+      .where('resource', '=', lock.resource)
+      .execute();
+  }
+  return row;
+}
+
+/** Rolls the claim back; the operation waits. */
+export class LockHeld extends Error {
+  override readonly name = 'LockHeld';
+}
+
+export type RunnerWrite = Partial<
+  Pick<
+    OperationRow,
+    | 'state'
+    | 'checkpoint'
+    | 'steps'
+    | 'progress'
+    | 'error'
+    | 'result'
+    | 'finished_at'
+    | 'lease_expires_at'
+    | 'lease_owner'
+  >
+>;
+
+/** Every write of a runner: only with the epoch it holds. @throws RunEnd `lease_lost` */
+export async function writeLeased(db: Db, lease: Lease, write: RunnerWrite, now: number): Promise<OperationRow> {
+  const row = await db
+    .updateTable('operations')
+    .set((eb) => ({ ...write, revision: eb('revision', '+', 1), updated_at: now }))
+    .where('id', '=', lease.operationId)
+    .where('lease_epoch', '=', lease.epoch)
+    .where('lease_owner', '=', lease.owner)
+    .where('state', '=', 'running')
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) throw new RunEnd('lease_lost');
+  return row;
+}
+
+/** Prolongs all leases of a runner at once; answers those it still has, with whether a person asked to cancel. */
+export async function renewLeases(
+  database: Database,
+  owner: string,
+): Promise<Map<string, { epoch: number; cancelRequested: boolean }>> {
+  const rows = await database.query
+    .updateTable('operations')
+    .set({ lease_expires_at: sql<number>`${databaseNow(database.kind)} + ${LEASE_MS}` })
+    .where('state', '=', 'running')
+    .where('lease_owner', '=', owner)
+    .returning(['id', 'lease_epoch', 'cancel_requested'])
+    .execute();
+  return new Map(rows.map((row) => [row.id, { epoch: row.lease_epoch, cancelRequested: row.cancel_requested === 1 }]));
+}
+
+/** On SQLite there is one server only: what an earlier process left as running has no runner any more. */
+export async function expireAllLeases(database: Database): Promise<void> {
+  await database.query.updateTable('operations').set({ lease_expires_at: 0 }).where('state', '=', 'running').execute();
+}
+
+export async function releaseLocks(db: Db, operationId: string): Promise<void> {
+  await db.deleteFrom('operation_locks').where('operation_id', '=', operationId).execute();
+}
+
+export async function appendLog(
+  db: Db,
+  operationId: string,
+  entry: { time: number; level: 'info' | 'warning' | 'error'; message: string },
+): Promise<void> {
+  await db
+    .insertInto('operation_logs')
+    .values((eb) => ({
+      operation_id: operationId,
+      sequence: eb
+        .selectFrom('operation_logs as earlier')
+        .select((inner) => sql<number>`coalesce(${inner.fn.max('earlier.sequence')}, 0) + 1`.as('next'))
+        .where('earlier.operation_id', '=', operationId),
+      ...entry,
+    }))
+    .execute();
+}
+
+/** Removes routine operations that ended well before `before`, and everything that ended before `beforeAny`. */
+export async function trimOperations(db: Db, before: number, beforeAny: number): Promise<void> {
+  await db.deleteFrom('operations').where('background', '=', 1).where('finished_at', '<', before).execute();
+  await db.deleteFrom('operations').where('finished_at', '<', beforeAny).execute();
+}

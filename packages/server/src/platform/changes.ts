@@ -1,0 +1,52 @@
+import type { Transaction } from 'kysely';
+import { type AuditEntry, appendAudit } from '../audit/store.ts';
+import { appendEvents, type NewEvent } from '../events/store.ts';
+import type { Tables } from '../tables.ts';
+import { changeInProgress } from './database/node-sqlite.ts';
+import type { Database } from './database/open.ts';
+
+/** One change in the making: what it writes, what it tells the audit log, and what it tells those who watch. */
+export interface Change {
+  readonly db: Transaction<Tables>;
+  /** Milliseconds since 1970 at which the change began; use it for all its rows. */
+  readonly now: number;
+  audit(entry: AuditEntry): void;
+  event(event: NewEvent): void;
+}
+
+/**
+ * Runs changes: rows, audit entries and events of one change commit together or not at all.
+ *
+ * Audit entries and events are appended last and always in this order, so that their short locks are held briefly and
+ * never wait for each other crosswise. Inside `work` use `change.db` only: on SQLite another query would wait for itself.
+ */
+export class Changes {
+  readonly #database: Database;
+  readonly #now: () => number;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(database: Database, now: () => number = Date.now) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  async run<T>(work: (change: Change) => Promise<T>): Promise<T> {
+    const entries: AuditEntry[] = [];
+    const events: NewEvent[] = [];
+    const result = await this.#database.query.transaction().execute(async (db) => {
+      const now = this.#now();
+      const change: Change = { db, now, audit: (entry) => entries.push(entry), event: (event) => events.push(event) };
+      const done = await changeInProgress.run(true, () => work(change));
+      await appendAudit(db, entries, now);
+      await appendEvents(db, this.#database.kind, events, now);
+      return done;
+    });
+    if (events.length > 0) for (const listener of this.#listeners) listener();
+    return result;
+  }
+
+  /** Called after each commit in this process that appended events. */
+  onEvents(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+}

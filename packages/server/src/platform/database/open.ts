@@ -1,0 +1,89 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
+import pg from 'pg';
+import type { Tables } from '../../tables.ts';
+import { migrate } from './migrate.ts';
+import { sqliteDialect } from './node-sqlite.ts';
+import { lockDataFolder } from './single-process.ts';
+
+export type DatabaseKind = 'sqlite' | 'postgres';
+
+/** An open, migrated database. `query` runs single statements; changes go through `Changes`. */
+export interface Database {
+  readonly kind: DatabaseKind;
+  readonly query: Kysely<Tables>;
+  /** Connection address for a listener of notifications; null on SQLite, where one process needs none. */
+  readonly listenUrl: string | null;
+  close(): Promise<void>;
+}
+
+const INT8 = 20;
+const POOL_SIZE = 12;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Milliseconds since 1970 by the clock of the database, which all servers share. */
+export function databaseNow(kind: DatabaseKind): RawBuilder<number> {
+  return kind === 'postgres'
+    ? sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+    : sql<number>`cast(unixepoch('now', 'subsec') * 1000 as integer)`;
+}
+
+async function openSqlite(folder: string): Promise<Database> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = lockDataFolder(folder);
+  try {
+    const file = path.join(folder, 'sampan.sqlite');
+    const isNew = !existsSync(file);
+    const { dialect, raw } = sqliteDialect(file);
+    if (isNew) chmodSync(file, 0o600);
+    const query = new Kysely<Tables>({ dialect });
+    await migrate(query, { kind: 'sqlite', raw, folder });
+    return {
+      kind: 'sqlite',
+      query,
+      listenUrl: null,
+      close: async () => {
+        await query.destroy();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openPostgres(url: string, onIdleError: (error: Error) => void): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'sampan',
+    // All our bigints are milliseconds, bytes or counters below 2^53.
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === INT8 ? Number : pg.types.getTypeParser(oid, format),
+    },
+  });
+  pool.on('error', onIdleError);
+  const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await migrate(query, { kind: 'postgres' });
+  } catch (error) {
+    await query.destroy();
+    throw error;
+  }
+  return { kind: 'postgres', query, listenUrl: url, close: () => query.destroy() };
+}
+
+/**
+ * Opens the database and brings it to this version.
+ * @throws DataFolderInUse, NewerDatabase, or the error of the database itself.
+ */
+export function openDatabase(
+  where: { databaseUrl: string | null; dataFolder: string },
+  onIdleError: (error: Error) => void = () => undefined,
+): Promise<Database> {
+  return where.databaseUrl === null ? openSqlite(where.dataFolder) : openPostgres(where.databaseUrl, onIdleError);
+}

@@ -1,0 +1,51 @@
+/** Every permission a route can name, with what it allows. Scopes of AccessKeys and roles are made of these. */
+export const PERMISSIONS = {
+  'host:read': 'See hosts and their types',
+  'host:create': 'Add hosts',
+  'host:update': 'Change hosts and their credentials',
+  'host:delete': 'Remove hosts from Sampan',
+  'host:test': 'Test connections',
+  'host:sync': 'Synchronise hosts',
+  'instance:read': 'See instances',
+  'instance:start': 'Start instances',
+  'instance:stop': 'Stop instances',
+  'instance:restart': 'Restart instances',
+  'image:read': 'See images',
+  'flavor:read': 'See flavors',
+  'network:read': 'See networks',
+  'region:read': 'See regions',
+  'operation:read': 'See operations and their logs',
+  'operation:cancel': 'Cancel operations',
+  'event:read': 'Follow changes live',
+  'access_key:read': 'See AccessKeys (administrators: of everyone)',
+  'access_key:create': 'Create AccessKeys for oneself',
+  'access_key:delete': 'Delete AccessKeys (administrators: of everyone)',
+  'session:read': 'See one’s own sessions',
+  'session:delete': 'End one’s own sessions',
+  'user:read': 'See users',
+  'user:create': 'Create users',
+  'user:update': 'Change users',
+  'user:update_self': 'Change one’s own name and password',
+  'user:delete': 'Delete users',
+  'audit_event:read': 'Read and verify the audit log',
+  'simulated_cloud:read': 'See simulated clouds',
+  'simulated_cloud:create': 'Create simulated clouds',
+  'simulated_cloud:delete': 'Delete simulated clouds',
+} as const;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+export const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as Permission[];
+
+/** Whether a scope such as `instance:*`, `*:read`, `host:test` or `*` covers a permission. */
+export function scopeCovers(scope: string, permission: Permission): boolean {
+  if (scope === '*') return true;
+  const [noun, verb] = permission.split(':');
+  const [scopeNoun, scopeVerb] = scope.split(':');
+  return (scopeNoun === '*' || scopeNoun === noun) && (scopeVerb === '*' || scopeVerb === verb);
+}
+
+/** A scope is valid when it covers something: a misspelled one would otherwise silently allow nothing. */
+export function isValidScope(scope: string): boolean {
+  return ALL_PERMISSIONS.some((permission) => scopeCovers(scope, permission));
+}

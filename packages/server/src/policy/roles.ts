@@ -1,0 +1,1 @@
+export type Role = 'administrator' | 'operator' | 'read_only';

@@ -1,0 +1,94 @@
+import type { FastifyInstance } from 'fastify';
+import { addAccessKeyRoutes } from './access-keys/routes.ts';
+import type { AccessKeyService } from './access-keys/service.ts';
+import type { App } from './app.ts';
+import { addAuditRoutes } from './audit/routes.ts';
+import type { Authentication } from './authentication/authenticate.ts';
+import { addAuthorization, demandDeclaredPermissions } from './authentication/authorize.ts';
+import { addConsole } from './console/routes.ts';
+import type { EventHub } from './events/hub.ts';
+import { addEventRoutes } from './events/routes.ts';
+import { addHealthRoutes } from './health/routes.ts';
+import { addHostRoutes } from './hosts/routes.ts';
+import type { HostService } from './hosts/service.ts';
+import { addInstanceRoutes } from './instances/routes.ts';
+import type { InstanceService } from './instances/service.ts';
+import { addInventoryRoutes } from './inventory/routes.ts';
+import { addOpenApi, addOpenApiRoutes } from './openapi/routes.ts';
+import { addOperationRoutes } from './operations/routes.ts';
+import type { OperationService } from './operations/service.ts';
+import type { Changes } from './platform/changes.ts';
+import type { Database } from './platform/database/open.ts';
+import { addIdempotency } from './platform/http/idempotency.ts';
+import type { Metrics } from './platform/metrics.ts';
+import type { Sealer } from './platform/secrets/sealer.ts';
+import type { Actor } from './policy/actor.ts';
+import { addSessionRoutes } from './sessions/routes.ts';
+import type { SessionService } from './sessions/service.ts';
+import type { Settings } from './settings.ts';
+import type { SetupService } from './setup/service.ts';
+import { addSimulatedCloudRoutes } from './simulated-clouds/routes.ts';
+import type { SimulatedCloudService } from './simulated-clouds/service.ts';
+import { addUserRoutes } from './users/routes.ts';
+import type { UserService } from './users/service.ts';
+
+export interface RouteParts {
+  settings: Settings;
+  database: Database;
+  changes: Changes;
+  sealer: Sealer;
+  metrics: Metrics;
+  authentication: Authentication;
+  users: UserService;
+  sessions: SessionService;
+  setup: SetupService;
+  accessKeys: AccessKeyService;
+  hub: EventHub;
+  operations: OperationService;
+  hosts: HostService;
+  instances: InstanceService;
+  clouds: SimulatedCloudService;
+  stopping: AbortSignal;
+}
+
+/** Every route of the server. One that does not name its permission stops the start. */
+export async function addRoutes(app: App, parts: RouteParts): Promise<void> {
+  const { settings, database, changes, stopping } = parts;
+  const base = app as unknown as FastifyInstance;
+  demandDeclaredPermissions(base);
+  addAuthorization(base, parts.authentication, changes);
+  addIdempotency(base, database, parts.sealer);
+  await addOpenApi(app);
+
+  /** A stream that was opened long ago must not outlive its session, its key or its rights. */
+  async function isStillSignedIn(actor: Actor): Promise<boolean> {
+    if (actor.kind === 'system') return true;
+    if (actor.kind === 'user') return parts.sessions.isOpen(actor.sessionId);
+    return (await parts.accessKeys.findUsable(actor.accessKeyId)) !== undefined;
+  }
+
+  await app.register(
+    async (scope) => {
+      const api = scope as App;
+      addSessionRoutes(api, {
+        ...parts,
+        isSecure: (request) =>
+          settings.tls !== null || request.protocol === 'https' || settings.publicUrl?.startsWith('https:') === true,
+        publicUrl: settings.publicUrl,
+      });
+      addUserRoutes(api, parts);
+      addAccessKeyRoutes(api, parts.accessKeys);
+      addHostRoutes(api, parts);
+      addInstanceRoutes(api, parts);
+      addInventoryRoutes(api, database);
+      addOperationRoutes(api, parts);
+      addEventRoutes(api, { hub: parts.hub, stopping, isStillSignedIn });
+      addAuditRoutes(api, database);
+      addSimulatedCloudRoutes(api, parts.clouds);
+    },
+    { prefix: '/api/v1' },
+  );
+  addHealthRoutes(app, { database, metrics: parts.metrics, isStopping: () => stopping.aborted });
+  await addOpenApiRoutes(app);
+  await addConsole(app);
+}

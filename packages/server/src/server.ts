@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import type { ComputeDriverType } from '@sampan/compute';
+import { AccessKeyService } from './access-keys/service.ts';
+import { type App, makeApp } from './app.ts';
+import { Authentication } from './authentication/authenticate.ts';
+import { EventHub } from './events/hub.ts';
+import { HostConnections } from './hosts/connections.ts';
+import { startSyncSchedule } from './hosts/schedule.ts';
+import { HostService } from './hosts/service.ts';
+import { syncKind } from './hosts/sync.ts';
+import { HostTypes } from './hosts/types.ts';
+import { InstancePoller } from './instances/poller.ts';
+import { powerKind } from './instances/power-kind.ts';
+import { InstanceService } from './instances/service.ts';
+import { InventoryService } from './inventory/service.ts';
+import { OperationRunner } from './operations/runner.ts';
+import { OperationService } from './operations/service.ts';
+import { Changes } from './platform/changes.ts';
+import { openDatabase } from './platform/database/open.ts';
+import { makeEgress } from './platform/egress.ts';
+import type { Log } from './platform/log.ts';
+import { makeMetrics } from './platform/metrics.ts';
+import { readNodeId } from './platform/node-id.ts';
+import { openSealer } from './platform/secrets/open-sealer.ts';
+import { sleep } from './platform/time.ts';
+import { addRoutes } from './routes.ts';
+import { SessionService } from './sessions/service.ts';
+import type { Settings } from './settings.ts';
+import { SetupService } from './setup/service.ts';
+import { SimulatedCloudService } from './simulated-clouds/service.ts';
+import { UserService } from './users/service.ts';
+
+export interface RunningServer {
+  /** Address at which it listens. */
+  url: string;
+  app: App;
+  /** Where the first administrator is to be made; null when there is one. */
+  setupUrl: string | null;
+  /** Stops gracefully: answers what was asked, hands operations back, closes the database. */
+  stop: () => Promise<void>;
+}
+
+/** Replaceable for tests: driver types with faults built in. */
+export interface Replaceable {
+  driverTypes?: readonly ComputeDriverType[];
+}
+
+/** Puts all parts together and starts them. Whatever was opened is closed again when something fails. */
+export async function startServer(settings: Settings, log: Log, replaceable: Replaceable = {}): Promise<RunningServer> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const closeAll = async () => {
+    for (const close of closers.reverse()) await close();
+  };
+  try {
+    return await start();
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+
+  async function start(): Promise<RunningServer> {
+    const database = await openDatabase(settings, (error) =>
+      log.warn({ err: error }, 'an idle database connection broke'),
+    );
+    closers.push(() => database.close());
+    const sealer = await openSealer(database, settings.secretKey, settings.dataFolder);
+    const nodeId = readNodeId(settings.dataFolder);
+    const metrics = makeMetrics();
+    const changes = new Changes(database);
+    const stopping = new AbortController();
+
+    const egress = makeEgress((status) => metrics.cloudCalls.inc({ status }));
+    closers.push(() => egress.close());
+
+    const users = new UserService({ database, changes });
+    const sessions = new SessionService({ database, changes, users });
+    const setup = new SetupService({ changes, users });
+    const accessKeys = new AccessKeyService({ database, changes, sealer });
+    const hub = new EventHub({ database, changes, log });
+    const runner = new OperationRunner({ database, changes, log, nodeId });
+    const operations = new OperationService({ database, changes, runner });
+    const inventory = new InventoryService({ database, changes });
+    const types = new HostTypes(replaceable.driverTypes);
+    const environment = { fetch: egress.fetch, now: Date.now, sleep };
+    const connections = new HostConnections({ database, sealer, types, environment });
+    closers.push(() => connections.close());
+    const hosts = new HostService({ database, changes, sealer, types, connections, operations, inventory });
+    const poller = new InstancePoller({ connections, inventory });
+    const instances = new InstanceService({ database, changes, hosts, operations });
+    const clouds = new SimulatedCloudService({
+      database,
+      changes,
+      sealer,
+      hosts,
+      dataFolder: settings.dataFolder,
+      nodeId,
+      log,
+    });
+    closers.push(() => clouds.stop());
+    closers.push(() => poller.stop());
+
+    operations.useHostNames((ids) => hosts.names(ids));
+    hosts.useSimulatedClouds((ids) => clouds.ofHosts(ids));
+    operations.register(syncKind({ changes, connections, inventory }));
+    for (const action of ['start', 'stop', 'restart'] as const)
+      operations.register(powerKind(action, { connections, poller }));
+    hub.resolve('operation', (ids) => operations.views(ids));
+    hub.resolve('instance', (ids) => instances.views(ids));
+    hub.resolve('host', (ids) => hosts.views(ids));
+    hub.resolve('simulated_cloud', (ids) => clouds.views(ids));
+    metrics.gauge('sampan_event_streams', 'Browsers that follow changes now', () => hub.subscriberCount);
+    metrics.gauge('sampan_operations_running', 'Operations that run in this process now', () => runner.running);
+
+    const { tls } = settings;
+    const app = await makeApp({
+      log,
+      metrics,
+      trustedProxies: settings.trustedProxies,
+      tls: tls && { cert: readFileSync(tls.certificateFile), key: readFileSync(tls.keyFile) },
+    });
+    const authentication = new Authentication({ users, sessions, accessKeys });
+    await addRoutes(app, {
+      settings,
+      database,
+      changes,
+      sealer,
+      metrics,
+      authentication,
+      users,
+      sessions,
+      setup,
+      accessKeys,
+      hub,
+      operations,
+      hosts,
+      instances,
+      clouds,
+      stopping: stopping.signal,
+    });
+    const setupToken = await setup.prepare(settings.adminPassword, log);
+    await hub.start();
+    closers.push(() => hub.stop());
+    await runner.start();
+    closers.push(() => runner.stop());
+    const schedule = startSyncSchedule(hosts, log);
+    closers.push(() => schedule.stop());
+    closers.push(() => app.close());
+    closers.push(() => stopping.abort());
+
+    const listening = await app.listen({ host: settings.host, port: settings.port });
+    // Begun only now: neither a slow cloud nor a slow simulator delays the first answer.
+    await clouds.start();
+    const url = settings.publicUrl ?? listening;
+    return { url: listening, app, setupUrl: setupToken === null ? null : `${url}/setup#${setupToken}`, stop: closeAll };
+  }
+}

@@ -1,0 +1,23 @@
+import type { AccessKeyTables } from './access-keys/tables.ts';
+import type { AuditTables } from './audit/tables.ts';
+import type { EventTables } from './events/tables.ts';
+import type { HostTables } from './hosts/tables.ts';
+import type { InventoryTables } from './inventory/tables.ts';
+import type { OperationTables } from './operations/tables.ts';
+import type { PlatformTables } from './platform/tables.ts';
+import type { SessionTables } from './sessions/tables.ts';
+import type { SimulatedCloudTables } from './simulated-clouds/tables.ts';
+import type { UserTables } from './users/tables.ts';
+
+/** Every table. A feature uses its own (and reads another's rows only through that feature's service). */
+export interface Tables
+  extends PlatformTables,
+    UserTables,
+    SessionTables,
+    AccessKeyTables,
+    AuditTables,
+    EventTables,
+    OperationTables,
+    HostTables,
+    InventoryTables,
+    SimulatedCloudTables {}

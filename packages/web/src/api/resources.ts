@@ -1,0 +1,200 @@
+import type { OptionField } from '@sampan/driver';
+import type { ErrorRecord } from './problem.ts';
+
+/** What a list answers. `count` is there when it was asked for; it is not exact above the server's bound. */
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+  count?: { value: number; exact: boolean };
+}
+
+export interface LocalizedText {
+  en: string;
+  zh: string;
+}
+
+export interface HostType {
+  type: string;
+  label: LocalizedText;
+  description: LocalizedText;
+  notice?: LocalizedText;
+  options: OptionField[];
+  capabilities: string[];
+}
+
+export type HostState = 'new' | 'synchronizing' | 'ready' | 'unreachable' | 'refused';
+
+export interface Host {
+  id: string;
+  revision: number;
+  name: string;
+  type: string;
+  options: Record<string, string | number | boolean>;
+  sealedOptions: string[];
+  state: HostState;
+  error: ErrorRecord | null;
+  simulated: boolean;
+  simulatedCloudId: string | null;
+  instanceCount: number;
+  syncedAt: string | null;
+  syncDurationMs: number | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Instance {
+  id: string;
+  revision: number;
+  hostId: string;
+  hostName: string;
+  hostSimulated: boolean;
+  remoteId: string | null;
+  name: string;
+  description: string;
+  state: string;
+  remoteState: string;
+  regionId: string;
+  zoneId: string;
+  networkId: string;
+  networkName: string | null;
+  imageId: string;
+  imageName: string | null;
+  flavorId: string;
+  flavorName: string | null;
+  cpuCount: number;
+  memoryBytes: number;
+  systemDiskBytes: number;
+  privateAddresses: string[];
+  publicAddresses: string[];
+  tags: Record<string, string>;
+  lockReason: string | null;
+  capabilities: string[];
+  operation: { id: string; kind: string; state: OperationState } | null;
+  createdAt: string | null;
+  expiresAt: string | null;
+  syncedAt: string | null;
+  vanishedAt: string | null;
+}
+
+export type OperationState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
+
+export interface OperationStep {
+  name: string;
+  state: 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped';
+  startedAt: string | null;
+  finishedAt: string | null;
+  message: string | null;
+}
+
+export interface OperationProgress {
+  done: number;
+  total: number | null;
+  unit: 'bytes' | 'items' | 'steps';
+  ratePerSecond: number | null;
+  remainingMs: number | null;
+}
+
+export interface Operation {
+  id: string;
+  revision: number;
+  kind: string;
+  target: { kind: string; id: string; name: string };
+  hostId: string | null;
+  hostName: string | null;
+  actor: { kind: 'user' | 'access_key' | 'system'; id: string | null; name: string };
+  state: OperationState;
+  cancelRequested: boolean;
+  waitingFor: { operationId: string } | null;
+  steps: OperationStep[];
+  progress: OperationProgress | null;
+  error: ErrorRecord | null;
+  result: Record<string, unknown> | null;
+  attempts: number;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+}
+
+export interface OperationLogEntry {
+  sequence: number;
+  time: string;
+  level: 'info' | 'warning' | 'error';
+  message: string;
+}
+
+export interface AccessKey {
+  id: string;
+  revision: number;
+  accessKeyId: string;
+  description: string;
+  state: 'enabled' | 'disabled' | 'expired';
+  scopes: string[];
+  expiresAt: string | null;
+  allowedAddresses: string[];
+  userId: string;
+  username: string;
+  lastUsedAt: string | null;
+  lastUsedAddress: string | null;
+  createdAt: string;
+}
+
+export interface Permission {
+  name: string;
+  description: string;
+}
+
+export type Role = 'administrator' | 'operator' | 'read_only';
+
+export interface User {
+  id: string;
+  revision: number;
+  username: string;
+  displayName: string;
+  role: Role;
+  disabled: boolean;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Session {
+  id: string;
+  createdAt: string;
+  lastUsedAt: string;
+  expiresAt: string;
+  address: string;
+  userAgent: string;
+  current: boolean;
+}
+
+export interface CurrentSession {
+  user: User;
+  permissions: string[];
+  session: { id: string; createdAt: string; expiresAt: string };
+  server: { version: string; publicUrl: string | null; timeZone: string };
+}
+
+export interface AuditEvent {
+  sequence: number;
+  time: string;
+  actor: { kind: string; id: string | null; name: string };
+  accessKeyId: string | null;
+  address: string | null;
+  action: string;
+  resource: { kind: string; id: string | null; name: string | null } | null;
+  result: 'succeeded' | 'refused' | 'failed';
+  code: string | null;
+  difference: Record<string, unknown> | null;
+  hash: string;
+}
+
+export interface SimulatedCloud {
+  id: string;
+  type: string;
+  name: string;
+  state: 'starting' | 'running' | 'stopped' | 'failed';
+  endpoint: string | null;
+  instanceCount: number;
+  hostId: string | null;
+  createdAt: string;
+  error: string | null;
+}

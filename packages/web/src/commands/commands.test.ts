@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import type { OptionField } from '@sampan/driver';
+import fc from 'fast-check';
+import { hostCommands } from './host-commands.ts';
+import { flagOf, shellQuote } from './shell-quote.ts';
+import { signedCall } from './signed-call.ts';
+
+const label = { en: 'x', zh: 'x' };
+const FIELDS: OptionField[] = [
+  { name: 'endpoint', kind: 'url', label },
+  { name: 'accessKeySecret', kind: 'secret', label },
+  { name: 'networkId', kind: 'text', label },
+];
+
+test('a shell reads a quoted text as it was', () => {
+  const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0') && !value.endsWith('\n') && value.isWellFormed());
+  fc.assert(
+    fc.property(text, (value) => {
+      assert.equal(execFileSync('sh', ['-c', `printf %s ${shellQuote(value)}`], { encoding: 'utf8' }), value);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('flags are the names in kebab-case', () => {
+  assert.equal(flagOf('accessKeyId'), '--access-key-id');
+});
+
+test('a secret that was typed into the form is in no command', () => {
+  const draft = {
+    id: null, name: 'it’s mine', type: 'qingzhou',
+    options: { endpoint: 'https://api.example', accessKeySecret: 'hunter2', networkId: '' },
+  };
+  const { cli, api } = hostCommands(draft, FIELDS, 'http://127.0.0.1:7300');
+  assert.ok(!cli.includes('hunter2') && !api.includes('hunter2'));
+  assert.match(cli, /export ACCESS_KEY_SECRET=…/);
+  assert.match(cli, /--endpoint https:\/\/api\.example/);
+  assert.ok(!cli.includes('network-id'), 'what is blank is left out');
+  assert.match(api, /"accessKeySecret":"…"/);
+});
+
+test('a call is signed by our own command and sent by curl', () => {
+  assert.equal(
+    signedCall('http://127.0.0.1:7300', { method: 'POST', path: '/api/v1/instances/1/stop', body: {} }),
+    [
+      'sampan sign zstack --method POST --uri /api/v1/instances/1/stop |',
+      '  curl -X POST -H @- http://127.0.0.1:7300/api/v1/instances/1/stop \\',
+      `    -H 'Content-Type: application/json' -d '{}'`,
+    ].join('\n'),
+  );
+});

@@ -1,0 +1,24 @@
+import { shellQuote } from './shell-quote.ts';
+
+export interface Call {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** From `/api/v1` on. */
+  path: string;
+  body?: unknown;
+}
+
+/**
+ * A call of the API for a terminal. The key comes from the environment; only the signature, which is good for this one
+ * call and a short time, goes over the pipe, and no secret is in an argument list.
+ */
+export function signedCall(origin: string, call: Call): string {
+  const lines = [
+    `sampan sign zstack --method ${call.method} --uri ${shellQuote(call.path)} |`,
+    `  curl -X ${call.method} -H @- ${shellQuote(origin + call.path)}`,
+  ];
+  if (call.body !== undefined) {
+    lines[1] += ' \\';
+    lines.push(`    -H 'Content-Type: application/json' -d ${shellQuote(JSON.stringify(call.body))}`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,79 @@
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import type { Host, HostType } from '../api/resources.ts';
+import { formatNumber } from '../format/bytes.ts';
+import { formatDuration } from '../format/duration.ts';
+import { useTexts } from '../i18n/use-texts.ts';
+import type { Column } from '../table/column.ts';
+import { Ago } from '../ui/ago.tsx';
+import { ErrorLine } from '../ui/error-notice.tsx';
+import { SimulatedTag } from '../ui/simulated-tag.tsx';
+import { HostActions, type HostRequest } from './host-actions.tsx';
+import { HostStateChip } from './host-state-chip.tsx';
+
+export function useHostColumns(
+  types: readonly HostType[] | undefined,
+  onRequest: (request: HostRequest) => void,
+): readonly Column<Host>[] {
+  const { t, locale, localized } = useTexts();
+  return useMemo(() => {
+    const typeName = (name: string) => {
+      const type = types?.find((candidate) => candidate.type === name);
+      return type ? localized(type.label) : name;
+    };
+    return [
+      {
+        key: 'name',
+        title: t('common.name'),
+        narrow: 'title',
+        cell: (host) => (
+          <span className="host-name">
+            <strong>{host.name}</strong>
+            {host.simulated && <SimulatedTag />}
+            {host.error && (
+              <span className="host-error">
+                <ErrorLine error={host.error} />
+              </span>
+            )}
+          </span>
+        ),
+      },
+      { key: 'type', title: t('hosts.type'), width: '170px', cell: (host) => typeName(host.type) },
+      { key: 'state', title: t('common.state'), width: '140px', cell: (host) => <HostStateChip state={host.state} /> },
+      {
+        key: 'instances',
+        title: t('hosts.instances'),
+        width: '110px',
+        align: 'end',
+        cell: (host) => (
+          <Link to="/instances" search={{ hostId: [host.id] }} className="number" aria-label={`${t('hosts.instances')}: ${host.instanceCount}`}>
+            {formatNumber(host.instanceCount, locale)}
+          </Link>
+        ),
+      },
+      {
+        key: 'synced',
+        title: t('hosts.synced'),
+        width: '150px',
+        cell: (host) => (
+          <span
+            title={
+              host.syncDurationMs === null
+                ? undefined
+                : t('hosts.lastSyncTook', { time: formatDuration(host.syncDurationMs, locale) })
+            }
+          >
+            <Ago time={host.syncedAt} otherwise={t('hosts.neverSynced')} />
+          </span>
+        ),
+      },
+      {
+        key: 'actions',
+        title: t('common.actions'),
+        width: '140px',
+        align: 'end',
+        cell: (host) => <HostActions host={host} onRequest={onRequest} />,
+      },
+    ];
+  }, [t, locale, localized, types, onRequest]);
+}

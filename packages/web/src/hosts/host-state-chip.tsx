@@ -1,0 +1,20 @@
+import type { HostState } from '../api/resources.ts';
+import { useTexts } from '../i18n/use-texts.ts';
+import { Chip, type Tone } from '../ui/chip.tsx';
+
+const TONES: Readonly<Record<HostState, Tone>> = {
+  new: 'idle',
+  synchronizing: 'busy',
+  ready: 'good',
+  unreachable: 'warning',
+  refused: 'bad',
+};
+
+export function HostStateChip({ state }: { state: HostState }) {
+  const { word } = useTexts();
+  return (
+    <Chip tone={TONES[state] ?? 'idle'} moving={state === 'synchronizing'}>
+      {word('hostStates', state)}
+    </Chip>
+  );
+}

@@ -1,0 +1,149 @@
+/** What an error code means. `detailed` is used when the error brings every value that it names. */
+export interface ErrorEntry {
+  message: string;
+  detailed?: string;
+  hint: string;
+}
+
+export const errors = {
+  invalid_request: { message: 'The request is not valid.', hint: 'Correct the fields that are marked.' },
+  not_signed_in: { message: 'You are not signed in.', hint: 'Sign in and try again.' },
+  wrong_credentials: { message: 'The username or the password is wrong.', hint: 'Check both, and the caps lock key.' },
+  account_locked: {
+    message: 'Too many failed attempts.',
+    detailed: 'Too many failed attempts. Try again in {seconds} seconds.',
+    hint: 'Wait, then try again. An administrator can set a new password.',
+  },
+  permission_denied_here: {
+    message: 'You may not do this.',
+    detailed: 'You may not do this: the permission {permission} is missing.',
+    hint: 'Ask an administrator for another role.',
+  },
+  not_found: { message: 'This does not exist, or no longer.', hint: 'Load the list again.' },
+  revision_mismatch: {
+    message: 'Somebody else changed this meanwhile.',
+    hint: 'Look at the current version, then decide which one stays.',
+  },
+  name_taken: { message: 'This name is taken.', hint: 'Choose another name.' },
+  idempotency_mismatch: {
+    message: 'The same request name was used for another request.',
+    hint: 'Load the page again and repeat what you did.',
+  },
+  idempotency_in_progress: { message: 'The same request is still being worked on.', hint: 'Wait a moment.' },
+  wrong_state: {
+    message: 'This is not possible in the present state.',
+    detailed: 'This is not possible while the state is {state}.',
+    hint: 'Wait until what is going on has ended.',
+  },
+  operation_conflict: {
+    message: 'Another operation works on the same thing.',
+    hint: 'Wait until it has ended, or cancel it.',
+  },
+  internal_error: {
+    message: 'Something in Sampan failed that should not have.',
+    hint: 'Look at the log of the server for the request id, and report it.',
+  },
+  setup_token_invalid: {
+    message: 'This one-time link is not valid, or was used already.',
+    hint: 'Use the link that the server printed at its latest start.',
+  },
+  cross_site_request: {
+    message: 'The request came from another site and was refused.',
+    hint: 'Open the console under the address that the server knows as its own (SAMPAN_PUBLIC_URL).',
+  },
+  weak_password: {
+    message: 'This password is too easy to guess.',
+    hint: 'Use at least 12 characters, and not only a common word or the username.',
+  },
+  last_administrator: {
+    message: 'This is the last administrator.',
+    hint: 'Make another user an administrator first.',
+  },
+  host_in_use: { message: 'Operations are running on this host.', hint: 'Wait until they have ended, or cancel them.' },
+  egress_forbidden: {
+    message: 'The server may not connect to this address.',
+    detailed: 'The server may not connect to {address}.',
+    hint: 'Use an address outside the protected networks, or have an administrator allow it.',
+  },
+  invalid_signature: {
+    message: 'The signature was not accepted.',
+    hint: 'Check the AccessKey secret: it is often cut off, or has a blank at its end.',
+  },
+  unknown_access_key: {
+    message: 'The AccessKey id is not known there.',
+    hint: 'Check the AccessKey id, and that it belongs to this cloud and endpoint.',
+  },
+  access_key_disabled: { message: 'The AccessKey is disabled.', hint: 'Enable it in the cloud’s console, or use another.' },
+  clock_skew: {
+    message: 'The clocks differ too much.',
+    detailed: 'The clocks differ by {seconds} seconds.',
+    hint: 'Set the clock of this server, for example with NTP.',
+  },
+  permission_denied: {
+    message: 'The cloud does not allow this to the AccessKey.',
+    detailed: 'The cloud does not allow {action} to the AccessKey.',
+    hint: 'Add the missing action to the policy of the sub-account.',
+  },
+  address_not_allowed: {
+    message: 'The AccessKey may not be used from this address.',
+    detailed: 'The AccessKey may not be used from {address}.',
+    hint: 'Add the address of this server to the allow-list of the AccessKey.',
+  },
+  throttled: { message: 'The cloud received too many requests.', hint: 'It is tried again by itself. Wait a moment.' },
+  cloud_unavailable: { message: 'The cloud is out of order.', hint: 'Try again later; look at the status page of the cloud.' },
+  cloud_unreachable: {
+    message: 'The cloud cannot be reached.',
+    hint: 'Check the endpoint, and the network and firewall between this server and the cloud.',
+  },
+  cloud_timeout: { message: 'The cloud did not answer in time.', hint: 'Try again. Check the network to the cloud.' },
+  request_expired: {
+    message: 'The request is too old to be sent again safely.',
+    hint: 'Look at the state of the instance, then start anew.',
+  },
+  unexpected_answer: {
+    message: 'The answer was not as expected.',
+    hint: 'Check that the endpoint is the API of this kind of cloud, and not a web page or a proxy.',
+  },
+  region_not_found: {
+    message: 'The region does not exist.',
+    detailed: 'The region {region} does not exist.',
+    hint: 'Choose a region that the cloud offers.',
+  },
+  image_not_found: {
+    message: 'The image does not exist in this region.',
+    detailed: 'The image {image} does not exist in this region.',
+    hint: 'Check that it is in the same region, not deleted and not under review.',
+  },
+  flavor_not_found: {
+    message: 'The flavor does not exist in this region.',
+    detailed: 'The flavor {flavor} does not exist in this region.',
+    hint: 'Check the id of the flavor and that the region offers it.',
+  },
+  network_not_found: {
+    message: 'The network does not exist in this region.',
+    detailed: 'The network {network} does not exist in this region.',
+    hint: 'Check the id of the VPC and its region.',
+  },
+  tls_failed: {
+    message: 'No secure connection could be made.',
+    hint: 'The certificate of the endpoint is not valid for it. Check the address, or who signs its certificates.',
+  },
+  name_not_resolved: {
+    message: 'The name of the endpoint is not known.',
+    detailed: 'The name {host} is not known.',
+    hint: 'Check the spelling of the address and the DNS of this server.',
+  },
+  interrupted_unknown_result: {
+    message: 'It was interrupted, and whether it happened is not known.',
+    hint: 'Look at the state of the instance, then decide whether to do it again.',
+  },
+  operation_timeout: {
+    message: 'It took longer than it may.',
+    hint: 'The cloud may still finish it. Synchronize the host and look at the state.',
+  },
+  server_unreachable: {
+    message: 'The Sampan server does not answer.',
+    hint: 'Check that it is running and that this computer is connected to it.',
+  },
+  console_error: { message: 'The console failed.', hint: 'Load the page again.' },
+} satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,43 @@
+import { common, keyboard, nav } from './common.ts';
+import { errors } from './errors.ts';
+import { checkStates, checks, hostStates, hosts, optionProblems, optionsForm } from './hosts.ts';
+import {
+  instanceStates,
+  instances,
+  operationKinds,
+  operationStates,
+  operations,
+  stepStates,
+  steps,
+} from './instances.ts';
+import { accessKeyStates, accessKeys, actorKinds, audit, auditResults, overview } from './security.ts';
+import { roles, session, users } from './session.ts';
+
+export const en = {
+  accessKeyStates,
+  accessKeys,
+  actorKinds,
+  audit,
+  auditResults,
+  checkStates,
+  checks,
+  common,
+  errors,
+  hostStates,
+  hosts,
+  instanceStates,
+  instances,
+  keyboard,
+  nav,
+  operationKinds,
+  operationStates,
+  operations,
+  optionProblems,
+  optionsForm,
+  overview,
+  roles,
+  session,
+  stepStates,
+  steps,
+  users,
+};

@@ -1,0 +1,38 @@
+import type { ErrorRecord } from '../api/problem.ts';
+import type { ErrorEntry } from './en/errors.ts';
+import type { Language } from './languages.ts';
+
+export interface ErrorText {
+  message: string;
+  hint: string | null;
+  /** The server's English message, where the message shown is a translation that may say less. */
+  original: string | null;
+}
+
+/**
+ * What to show for an error.
+ *
+ * The server writes English with the particulars of the case, so English readers get exactly that; other languages get
+ * the translation of the code, and the original beside it. A code without a translation shows the original alone.
+ */
+export function errorText(error: ErrorRecord, language: Language, entries: Readonly<Record<string, ErrorEntry>>): ErrorText {
+  const entry = Object.hasOwn(entries, error.code) ? entries[error.code] : undefined;
+  const parameters = error.parameters ?? {};
+  if (language === 'en' || !entry) {
+    return { message: error.message || (entry?.message ?? error.code), hint: error.hint || (entry?.hint ?? null), original: null };
+  }
+  const detailed = entry.detailed ? fill(entry.detailed, parameters) : null;
+  const message = detailed ?? entry.message;
+  return { message, hint: entry.hint, original: error.message && error.message !== message ? error.message : null };
+}
+
+/** The text with its values in place, or null when a value is missing. */
+function fill(text: string, values: Readonly<Record<string, string | number>>): string | null {
+  let complete = true;
+  const filled = text.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined) complete = false;
+    return String(value);
+  });
+  return complete ? filled : null;
+}

@@ -1,0 +1,46 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ErrorRecord } from '../api/problem.ts';
+import type { LocalizedText } from '../api/resources.ts';
+import type { ErrorEntry } from './en/errors.ts';
+import { type ErrorText, errorText } from './error-text.ts';
+import { type Language, LOCALES } from './languages.ts';
+
+/** Words that come from the server as codes, and whose translation may be missing in this version of the console. */
+export type WordArea =
+  | 'accessKeyStates'
+  | 'auditResults'
+  | 'checkStates'
+  | 'checks'
+  | 'hostStates'
+  | 'instanceStates'
+  | 'operationKinds'
+  | 'operationStates'
+  | 'roles'
+  | 'stepStates'
+  | 'steps';
+
+/** The texts of the console in the person's language, and what depends on it. */
+export function useTexts() {
+  const { t, i18n } = useTranslation();
+  const language: Language = i18n.language === 'zh' ? 'zh' : 'en';
+  return useMemo(
+    () => ({
+      t,
+      language,
+      locale: LOCALES[language],
+      /** The translation of a code, or the code itself when it is new to this console. */
+      word(area: WordArea, code: string): string {
+        const bundle = i18n.getResourceBundle(language, 'translation') as Record<string, Record<string, string>>;
+        return bundle[area]?.[code.replaceAll('.', '_')] ?? code;
+      },
+      error(error: ErrorRecord): ErrorText {
+        const bundle = i18n.getResourceBundle(language, 'translation') as { errors: Record<string, ErrorEntry> };
+        return errorText(error, language, bundle.errors);
+      },
+      /** The text that a driver brings in both languages. */
+      localized: (text: LocalizedText): string => text[language],
+    }),
+    [t, i18n, language],
+  );
+}

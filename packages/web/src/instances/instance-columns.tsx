@@ -1,0 +1,124 @@
+import { useMemo } from 'react';
+import type { Instance } from '../api/resources.ts';
+import { formatBytes } from '../format/bytes.ts';
+import { useTexts } from '../i18n/use-texts.ts';
+import type { Column } from '../table/column.ts';
+import { Ago } from '../ui/ago.tsx';
+import { SimulatedTag } from '../ui/simulated-tag.tsx';
+import { ActionButtons } from './action-buttons.tsx';
+import { Addresses } from './addresses.tsx';
+import { InstanceStateChip } from './instance-state-chip.tsx';
+
+/** With the panel open there is room for what one needs to find a row, no more. */
+export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Column<Instance>[] {
+  const { t, locale } = useTexts();
+  return useMemo(() => {
+    const columns: Column<Instance>[] = [
+      {
+        key: 'name',
+        title: t('common.name'),
+        narrow: 'title',
+        sort: { ascending: 'name', descending: '-name' },
+        cell: (instance) => (
+          <span className="cell-two">
+            <span className="cell-clip instance-name" title={instance.name}>
+              {instance.name || '–'}
+            </span>
+            <span className="cell-two-second mono cell-clip">{instance.remoteId}</span>
+          </span>
+        ),
+      },
+      {
+        key: 'state',
+        title: t('common.state'),
+        width: '132px',
+        sort: { ascending: 'state', descending: '-state' },
+        cell: (instance) => <InstanceStateChip instance={instance} />,
+      },
+      {
+        key: 'host',
+        title: t('instances.host'),
+        width: '13%',
+        cell: (instance) => (
+          <span className="instance-host">
+            <span className="cell-clip" title={instance.hostName}>
+              {instance.hostName}
+            </span>
+            {instance.hostSimulated && <SimulatedTag />}
+          </span>
+        ),
+      },
+      {
+        key: 'addresses',
+        title: t('instances.addresses'),
+        width: '132px',
+        cell: (instance) => <Addresses instance={instance} />,
+      },
+      {
+        key: 'region',
+        title: t('instances.region'),
+        width: '112px',
+        narrow: 'hidden',
+        cell: (instance) => (
+          <span className="cell-two">
+            <span className="cell-clip">{instance.regionId}</span>
+            <span className="cell-two-second cell-clip">{instance.zoneId}</span>
+          </span>
+        ),
+      },
+      {
+        key: 'image',
+        title: t('instances.image'),
+        width: '12%',
+        narrow: 'hidden',
+        cell: (instance) => (
+          <span className="cell-clip" title={instance.imageId}>
+            {instance.imageName ?? instance.imageId}
+          </span>
+        ),
+      },
+      {
+        key: 'size',
+        title: t('instances.size'),
+        width: '118px',
+        sort: { ascending: 'cpuCount', descending: '-cpuCount' },
+        cell: (instance) => (
+          <span className="cell-two number" title={instance.flavorName ?? instance.flavorId}>
+            <span>
+              {t('instances.cpu', { count: instance.cpuCount })} · {formatBytes(instance.memoryBytes, locale)}
+            </span>
+            <span className="cell-two-second cell-clip">{instance.flavorName ?? instance.flavorId}</span>
+          </span>
+        ),
+      },
+      {
+        key: 'created',
+        title: t('common.created'),
+        width: '100px',
+        narrow: 'hidden',
+        sort: { ascending: 'createdAt', descending: '-createdAt' },
+        cell: (instance) => <Ago time={instance.createdAt} otherwise="–" />,
+      },
+      {
+        key: 'age',
+        title: t('instances.age'),
+        width: '92px',
+        narrow: 'hidden',
+        cell: (instance) => (
+          <span className="quiet">
+            <Ago time={instance.syncedAt} otherwise="–" />
+          </span>
+        ),
+      },
+      {
+        key: 'actions',
+        title: t('common.actions'),
+        width: '100px',
+        align: 'end',
+        cell: (instance) => <ActionButtons instance={instance} />,
+      },
+    ];
+    if (width === 'full') return columns;
+    return columns.filter((column) => ['name', 'state', 'host', 'addresses', 'actions'].includes(column.key));
+  }, [t, locale, width]);
+}

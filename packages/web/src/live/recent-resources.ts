@@ -1,0 +1,56 @@
+import type { Host, Instance, Operation } from '../api/resources.ts';
+import { markInstances } from './operation-marks.ts';
+import { patchItems } from './patch-items.ts';
+
+/** How long, in milliseconds, an answer may be on its way and still be corrected by what events said meanwhile. */
+const MEMORY = 30_000;
+
+interface Entry<T> {
+  at: number;
+  resource: T;
+}
+
+interface Kinds {
+  instances: Instance;
+  hosts: Host;
+  operations: Operation;
+}
+
+/**
+ * Remembers what events said a short time ago.
+ *
+ * An answer that was made before an event may arrive after it, and would put the older state back on the page; every
+ * answer is therefore compared with what is remembered here.
+ */
+export function createRecentResources(now: () => number) {
+  const memory: { [K in keyof Kinds]: Map<string, Entry<Kinds[K]>> } = {
+    instances: new Map(),
+    hosts: new Map(),
+    operations: new Map(),
+  };
+
+  function recent<K extends keyof Kinds>(kind: K): Map<string, Kinds[K]> {
+    const resources = new Map<string, Kinds[K]>();
+    for (const [id, entry] of memory[kind]) {
+      if (now() - entry.at > MEMORY) memory[kind].delete(id);
+      else resources.set(id, entry.resource);
+    }
+    return resources;
+  }
+
+  return {
+    remember<K extends keyof Kinds>(kind: K, resources: Iterable<Kinds[K]>): void {
+      for (const resource of resources) memory[kind].set(resource.id, { at: now(), resource });
+    },
+    instances(items: Instance[]): Instance[] {
+      return markInstances(patchItems(items, recent('instances')), recent('operations').values()) as Instance[];
+    },
+    hosts: (items: Host[]): Host[] => patchItems(items, recent('hosts')) as Host[],
+    operations: (items: Operation[]): Operation[] => patchItems(items, recent('operations')) as Operation[],
+    forget(): void {
+      for (const kind of Object.values(memory)) kind.clear();
+    },
+  };
+}
+
+export const recentResources = createRecentResources(Date.now);

@@ -1,0 +1,30 @@
+import type { OperationStep } from '../api/resources.ts';
+import { useTexts } from '../i18n/use-texts.ts';
+import { Elapsed } from '../ui/elapsed.tsx';
+import { CheckIcon, CloseIcon, SkipIcon, WaitIcon } from '../ui/icons.tsx';
+
+const ICONS = { pending: WaitIcon, running: WaitIcon, succeeded: CheckIcon, failed: CloseIcon, skipped: SkipIcon };
+
+export function OperationSteps({ steps }: { steps: readonly OperationStep[] }) {
+  const { word } = useTexts();
+  return (
+    <ol className="steps">
+      {steps.map((step) => {
+        const Icon = ICONS[step.state] ?? WaitIcon;
+        return (
+          <li key={step.name} className={`step step-${step.state}`}>
+            <span className="step-icon" title={word('stepStates', step.state)}>
+              <Icon />
+              <span className="visually-hidden">{word('stepStates', step.state)}</span>
+            </span>
+            <span className="step-name">
+              {word('steps', step.name)}
+              {step.message && <span className="quiet"> {step.message}</span>}
+            </span>
+            {step.startedAt && <Elapsed from={step.startedAt} to={step.finishedAt} />}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

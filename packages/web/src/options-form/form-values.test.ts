@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { OptionField } from '@sampan/driver';
+import { optionsOf, problemsOf, valuesOf } from './form-values.ts';
+import { serverProblems } from './server-problems.ts';
+
+const label = { en: 'x', zh: 'x' };
+const FIELDS: OptionField[] = [
+  { name: 'endpoint', kind: 'url', label, required: true },
+  { name: 'secret', kind: 'secret', label, required: true },
+  { name: 'networkId', kind: 'text', label },
+  { name: 'limit', kind: 'integer', label, minimum: 1, maximum: 100, default: 20 },
+  { name: 'cache', kind: 'bytes', label },
+  { name: 'verify', kind: 'boolean', label, default: true },
+];
+
+test('a new form is blank, with the defaults of yes-or-no fields in force', () => {
+  assert.deepEqual(valuesOf(FIELDS, {}), { endpoint: '', secret: '', networkId: '', limit: '', cache: '', verify: true });
+});
+
+test('what is left blank is not sent, so that the default can apply', () => {
+  const values = { ...valuesOf(FIELDS, {}), endpoint: 'https://api.example', limit: '30' };
+  assert.deepEqual(optionsOf(FIELDS, values), { endpoint: 'https://api.example', limit: 30, verify: true });
+});
+
+test('on a change, a field that became blank is said to be so, and a blank secret is kept', () => {
+  const stored = { endpoint: 'https://api.example', networkId: 'vpc-1', verify: false };
+  const values = { ...valuesOf(FIELDS, stored), networkId: '' };
+  assert.deepEqual(optionsOf(FIELDS, values, { options: stored, cleared: new Set() }), {
+    endpoint: 'https://api.example', networkId: null, verify: false,
+  });
+  const cleared = optionsOf(FIELDS, values, { options: stored, cleared: new Set(['secret']) });
+  assert.equal(cleared.secret, null);
+});
+
+test('problems are found field by field, before the server is asked', () => {
+  const problems = problemsOf(FIELDS, { ...valuesOf(FIELDS, {}), endpoint: 'api.example', limit: '1000', cache: 'much' }, []);
+  assert.deepEqual(
+    [...problems].map(([field, problem]) => [field, problem.code]),
+    [['endpoint', 'bad_format'], ['secret', 'required'], ['limit', 'too_large'], ['cache', 'wrong_type']],
+  );
+});
+
+test('a stored secret need not be typed again', () => {
+  const values = { ...valuesOf(FIELDS, {}), endpoint: 'https://api.example' };
+  assert.deepEqual([...problemsOf(FIELDS, values, ['secret'])], []);
+  assert.equal(problemsOf(FIELDS, values, []).get('secret')?.code, 'required');
+});
+
+test('a blank around a secret is found: it is the commonest cause of a refused signature', () => {
+  const values = { ...valuesOf(FIELDS, {}), endpoint: 'https://api.example', secret: 'abc ' };
+  assert.equal(problemsOf(FIELDS, values, []).get('secret')?.code, 'surrounding_blank');
+});
+
+test('what the server found wrong goes to its field, however the path is written', () => {
+  const problem = (field: string) => ({ field, code: 'bad_format', message: field });
+  const found = serverProblems([problem('options.endpoint'), problem('/name'), problem('body')], ['name', 'endpoint']);
+  assert.deepEqual([...found.keys()], ['endpoint', 'name', '']);
+});

@@ -1,0 +1,119 @@
+import type { OptionField } from '@sampan/driver';
+import { AutoComplete, Button, Input, Select, Switch } from 'antd';
+import type { FieldProblem } from '../api/problem.ts';
+import { useTexts } from '../i18n/use-texts.ts';
+import { Field, type FieldInputProps } from '../ui/field.tsx';
+import { problemKey } from './problem-text.ts';
+
+interface OptionInputProps {
+  field: OptionField;
+  value: string | boolean;
+  problem: FieldProblem | undefined;
+  sealed: boolean;
+  cleared: boolean;
+  onChange: (value: string | boolean) => void;
+  onClear: (clear: boolean) => void;
+}
+
+/** One field of an options schema: label, help, input, problem. */
+export function OptionInput(props: OptionInputProps) {
+  const { field, problem, sealed, cleared } = props;
+  const { t, localized } = useTexts();
+  const key = problem && problemKey(problem, field);
+  const error =
+    problem &&
+    (key
+      ? t(`optionProblems.${key}`, {
+          minimum: field.minimum ?? '',
+          maximum: field.maximum ?? '',
+          maximumLength: field.maximumLength ?? 1024,
+        })
+      : problem.message);
+  return (
+    <Field
+      label={localized(field.label)}
+      help={field.help && localized(field.help)}
+      error={error}
+      required={Boolean(field.required && field.default === undefined)}
+    >
+      {(input) => (
+        <>
+          <Control {...props} input={input} />
+          {sealed && (
+            <div className="row field-help">
+              {cleared ? t('hosts.secretWillBeCleared') : t('hosts.secretSet')}
+              {!field.required && (
+                <Button type="link" size="small" onClick={() => props.onClear(!cleared)}>
+                  {cleared ? t('hosts.keepSecret') : t('hosts.clearSecret')}
+                </Button>
+              )}
+            </div>
+          )}
+        </>
+      )}
+    </Field>
+  );
+}
+
+function Control({ field, value, onChange, sealed, input }: OptionInputProps & { input: FieldInputProps }) {
+  const { t, localized } = useTexts();
+  const testId = `host-form-${field.name}`;
+  const status = input['aria-invalid'] ? ('error' as const) : undefined;
+  const text = typeof value === 'string' ? value : String(value);
+  const placeholder =
+    field.placeholder ?? (field.default === undefined ? undefined : t('optionsForm.defaultIs', { value: String(field.default) }));
+  const shared = { ...input, value: text, ...(placeholder && { placeholder }), ...(status && { status }), 'data-testid': testId };
+
+  if (field.kind === 'boolean') {
+    return (
+      <div>
+        <Switch {...input} checked={value === true} onChange={onChange} data-testid={testId} />
+      </div>
+    );
+  }
+  if (field.kind === 'secret') {
+    return (
+      <Input.Password
+        {...shared}
+        // The browser must neither offer a person's own password here nor store the key of a cloud.
+        autoComplete="new-password"
+        spellCheck={false}
+        placeholder={sealed ? '••••••••' : placeholder}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    );
+  }
+  if (field.choices) {
+    const options = field.choices.map((choice) => ({ value: choice.value, label: localized(choice.label) }));
+    if (field.openEnded) {
+      return (
+        <AutoComplete
+          {...shared}
+          allowClear
+          placeholder={placeholder ?? t('optionsForm.chooseOrType')}
+          options={options.map(({ value, label }) => ({ value, label: label === value ? value : `${value} · ${label}` }))}
+          onChange={(next?: string) => onChange(next ?? '')}
+        />
+      );
+    }
+    return (
+      <Select
+        {...shared}
+        allowClear
+        value={text === '' ? undefined : text}
+        options={options}
+        onChange={(next?: string) => onChange(next ?? '')}
+      />
+    );
+  }
+  return (
+    <Input
+      {...shared}
+      inputMode={field.kind === 'integer' ? 'numeric' : field.kind === 'url' ? 'url' : 'text'}
+      autoComplete="off"
+      spellCheck={false}
+      autoCapitalize="none"
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+}

@@ -1,0 +1,41 @@
+import { Link } from '@tanstack/react-router';
+import { useTexts } from '../i18n/use-texts.ts';
+import { usePermission } from '../session/use-session.ts';
+import { AuditIcon, HostIcon, InstanceIcon, KeyIcon, OperationIcon, OverviewIcon, UserIcon } from '../ui/icons.tsx';
+
+const PAGES = [
+  { key: 'overview', to: '/', icon: OverviewIcon, needs: null },
+  { key: 'instances', to: '/instances', icon: InstanceIcon, needs: 'instance:read' },
+  { key: 'hosts', to: '/hosts', icon: HostIcon, needs: 'host:read' },
+  { key: 'operations', to: '/operations', icon: OperationIcon, needs: 'operation:read' },
+  { key: 'accessKeys', to: '/access-keys', icon: KeyIcon, needs: 'access_key:read' },
+  { key: 'users', to: '/users', icon: UserIcon, needs: 'user:read' },
+  { key: 'audit', to: '/audit', icon: AuditIcon, needs: 'audit_event:read' },
+] as const;
+
+/** The pages that the person may see. */
+export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
+  const { t } = useTexts();
+  const may = usePermission();
+  return (
+    <nav className="navigation" aria-label={t('nav.label')}>
+      <ul>
+        {PAGES.filter((page) => page.needs === null || may(page.needs)).map(({ key, to, icon: Icon }) => (
+          <li key={key}>
+            <Link
+              to={to}
+              className="navigation-link"
+              activeProps={{ className: 'navigation-link-active' }}
+              activeOptions={{ exact: to === '/', includeSearch: false }}
+              data-testid={`nav-${key === 'accessKeys' ? 'access-keys' : key}`}
+              {...(onNavigate && { onClick: onNavigate })}
+            >
+              <Icon />
+              {t(`nav.${key}`)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

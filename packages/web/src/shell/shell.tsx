@@ -1,0 +1,105 @@
+import { Outlet, useNavigate, useRouter } from '@tanstack/react-router';
+import { Button, Drawer } from 'antd';
+import { useEffect, useState } from 'react';
+import { onSessionEnd } from '../api/request.ts';
+import { useTexts } from '../i18n/use-texts.ts';
+import { HelpDialog } from '../keyboard/help-dialog.tsx';
+import { ShortcutProvider, useShortcut } from '../keyboard/shortcuts.tsx';
+import { useLiveData } from '../live/use-live-data.ts';
+import { OperationsButton } from '../operations/operations-button.tsx';
+import { OperationsDrawer } from '../operations/operations-drawer.tsx';
+import { setDrawerOpen, useDrawerOpen } from '../operations/drawer-state.ts';
+import { MenuIcon } from '../ui/icons.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { HeaderSearch } from './header-search.tsx';
+import { LanguageSwitch } from './language-switch.tsx';
+import { Logo } from './logo.tsx';
+import { Navigation } from './navigation.tsx';
+import { ThemeSwitch } from './theme-switch.tsx';
+import { UserMenu } from './user-menu.tsx';
+import './shell.css';
+
+/** What surrounds every page for somebody who is signed in. */
+export function Shell() {
+  return (
+    <ShortcutProvider>
+      <ShellFrame />
+    </ShortcutProvider>
+  );
+}
+
+function ShellFrame() {
+  const { t } = useTexts();
+  const [menuOpen, setMenuOpen] = useState(false);
+  const [helpOpen, setHelpOpen] = useState(false);
+  const drawerOpen = useDrawerOpen();
+  useLiveData();
+  useSessionEnd();
+  useGlobalShortcuts(() => setHelpOpen(true));
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#content">
+        {t('common.skipToContent')}
+      </a>
+      <header className="header">
+        <div className="header-start">
+          <span className="header-menu">
+            <Button
+              type="text"
+              icon={<MenuIcon />}
+              aria-label={t('nav.openMenu')}
+              onClick={() => setMenuOpen(true)}
+              data-testid="nav-open"
+            />
+          </span>
+          <Logo />
+        </div>
+        <HeaderSearch />
+        <div className="header-end">
+          <OperationsButton open={drawerOpen} onClick={() => setDrawerOpen(!drawerOpen)} />
+          <LanguageSwitch />
+          <ThemeSwitch />
+          <UserMenu onHelp={() => setHelpOpen(true)} />
+        </div>
+      </header>
+      <ConnectionBanner />
+      <div className="shell-body">
+        <aside className="sidebar">
+          <Navigation />
+        </aside>
+        <main className="content" id="content" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+      <Drawer open={menuOpen} placement="left" size={260} title={<Logo />} onClose={() => setMenuOpen(false)}>
+        <Navigation onNavigate={() => setMenuOpen(false)} />
+      </Drawer>
+      <OperationsDrawer open={drawerOpen} onClose={() => setDrawerOpen(false)} />
+      {helpOpen && <HelpDialog onClose={() => setHelpOpen(false)} />}
+    </div>
+  );
+}
+
+/** When the session ends, one signs in again and comes back to the same page. */
+function useSessionEnd(): void {
+  const router = useRouter();
+  useEffect(
+    () =>
+      onSessionEnd(() => {
+        const { pathname, href } = router.state.location;
+        if (pathname !== '/login') router.history.push(`/login?next=${encodeURIComponent(href)}`);
+      }),
+    [router],
+  );
+}
+
+function useGlobalShortcuts(showHelp: () => void): void {
+  const navigate = useNavigate();
+  const drawerOpen = useDrawerOpen();
+  useShortcut('g v', () => void navigate({ to: '/' }));
+  useShortcut('g i', () => void navigate({ to: '/instances' }));
+  useShortcut('g h', () => void navigate({ to: '/hosts' }));
+  useShortcut('g o', () => void navigate({ to: '/operations' }));
+  useShortcut('o', () => setDrawerOpen(!drawerOpen));
+  useShortcut('?', showHelp);
+}

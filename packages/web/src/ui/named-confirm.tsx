@@ -1,0 +1,68 @@
+import { Input, Modal } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
+import { useTexts } from '../i18n/use-texts.ts';
+import { ErrorNotice } from './error-notice.tsx';
+import { Field } from './field.tsx';
+
+interface NamedConfirmProps {
+  title: string;
+  /** What must be typed; without it a click is enough. */
+  name?: string;
+  actionLabel: string;
+  children: ReactNode;
+  onConfirm: () => Promise<unknown>;
+  onClose: () => void;
+}
+
+/** Asks before something is destroyed. Shown only while it is open; a refusal is shown inside. */
+export function NamedConfirm({ title, name, actionLabel, children, onConfirm, onClose }: NamedConfirmProps) {
+  const { t } = useTexts();
+  const [typed, setTyped] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorRecord | null>(null);
+  const ready = name === undefined || typed.trim() === name;
+  const confirm = async () => {
+    if (!ready || busy) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await onConfirm();
+      onClose();
+    } catch (thrown) {
+      setError(toErrorRecord(thrown));
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal
+      open
+      title={title}
+      okText={actionLabel}
+      okButtonProps={{ danger: true, disabled: !ready, 'data-testid': 'confirm-ok' } as object}
+      confirmLoading={busy}
+      onOk={confirm}
+      onCancel={onClose}
+    >
+      <div className="stack">
+        <div>{children}</div>
+        {name !== undefined && (
+          <Field label={t('common.confirmName', { name })} required>
+            {(input) => (
+              <Input
+                {...input}
+                autoFocus
+                autoComplete="off"
+                value={typed}
+                onChange={(event) => setTyped(event.target.value)}
+                onPressEnter={confirm}
+                data-testid="confirm-name"
+              />
+            )}
+          </Field>
+        )}
+        {error && <ErrorNotice error={error} />}
+      </div>
+    </Modal>
+  );
+}

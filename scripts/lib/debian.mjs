@@ -1,0 +1,30 @@
+// Programs that tests run for real, from Debian's packages.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { fail } from './setup.mjs';
+
+const PROGRAMS = [
+  { package: 'chromium', isThere: () => fs.existsSync('/usr/bin/chromium') },
+  { package: 'fonts-noto-cjk', isThere: () => fs.existsSync('/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc') },
+  { package: 'postgresql', isThere: () => fs.existsSync('/usr/lib/postgresql') },
+];
+
+/** Installs what is missing when this is Debian and we are root; otherwise says what to install. */
+export function ensurePrograms() {
+  const missing = PROGRAMS.filter((program) => !program.isThere()).map((program) => program.package);
+  if (missing.length === 0) return;
+  const install = ['install', '-y', '--no-install-recommends', ...missing];
+  const canInstall = process.getuid?.() === 0 && fs.existsSync('/usr/bin/apt-get');
+  if (!canInstall) fail(`The tests need: ${missing.join(', ')}. On Debian: apt-get ${install.join(' ')}`);
+  process.stderr.write(`Sampan: installing for the tests: ${missing.join(', ')}\n`);
+  // A cluster of Debian's own is not wanted: tests start throw-away servers themselves.
+  fs.mkdirSync('/etc/postgresql-common', { recursive: true });
+  if (!fs.existsSync('/etc/postgresql-common/createcluster.conf')) {
+    fs.writeFileSync('/etc/postgresql-common/createcluster.conf', 'create_main_cluster = false\n');
+  }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (args) =>
+    spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=400', '-q', ...args], { stdio: ['ignore', 2, 2], env }).status ===
+    0;
+  if (!apt(['update']) || !apt(install)) fail(`apt-get could not install ${missing.join(', ')}.`);
+}

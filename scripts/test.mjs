@@ -1,0 +1,20 @@
+// npm test [-- PATTERN …]: installs what is missing, then types, lint and all tests. Ends with `N passed, N failed`.
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { check } from './lib/check.mjs';
+import { ensurePrograms } from './lib/debian.mjs';
+import { ensureConsole, ensureInstalled, ROOT, runtime } from './lib/setup.mjs';
+
+const patterns = process.argv.slice(2);
+ensureInstalled();
+ensurePrograms();
+ensureConsole();
+const results = patterns.length > 0 ? [] : check();
+const failed = results.filter((result) => !result.passed).length;
+const runner = spawn(
+  runtime(),
+  ['--disable-warning=ExperimentalWarning', path.join(ROOT, 'scripts', 'lib', 'run-tests.ts'), ...patterns],
+  { cwd: ROOT, stdio: 'inherit', env: { ...process.env, SAMPAN_CHECKS: `${results.length - failed},${failed}` } },
+);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => runner.kill(signal));
+runner.on('exit', (code) => process.exit(code ?? 1));
