@@ -113,7 +113,8 @@ export type ChangeOutcome = 'accepted' | 'already_received';
  * Every method throws `SampanError` only. Codes that callers tell apart: `not_found` (gone), `wrong_state` (not allowed in
  * this state), `invalid_signature`, `unknown_access_key`, `clock_skew`, `permission_denied`, `throttled` (retryable),
  * `cloud_unavailable` (retryable), `cloud_unreachable` (retryable), `cloud_timeout` (retryable; a change may have
- * happened), `request_expired` (the `ChangeRequest` is too old to be sent again safely), `unexpected_answer`.
+ * happened), `request_expired` (the `ChangeRequest` is too old to be sent again safely), `unexpected_answer`, `cancelled`
+ * (the signal aborted, or the driver was closed; a change under way may have happened).
  *
  * Reads are retried inside where the vendor allows it. Changes are only repeated with the same `requestId`.
  */

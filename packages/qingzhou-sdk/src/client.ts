@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { encodeRpcParameters, formatRpcTimestamp, type QingzhouSignatureMethod, signQingzhou } from '@sampan/accesskey';
-import { isRecord, type JsonRecord, readAnswer } from './answer.ts';
+import { type JsonRecord, readAnswer } from './answer.ts';
 import { createChangeLedger } from './change-ledger.ts';
 import { createCloudClock } from './clock.ts';
 import { QingzhouError } from './error.ts';
@@ -74,7 +74,7 @@ export interface QingzhouClient {
     change: QingzhouChange,
     signal: AbortSignal,
   ): Promise<'accepted' | 'already_received'>;
-  /** The regions as answered without a signature: whether the endpoint is reached and is the API. One attempt. */
+  /** The regions as answered without a signature: whether the endpoint is reached and is the API. Two attempts. */
   probe(signal: AbortSignal): Promise<JsonRecord>;
   /** The cloud's clock minus ours, milliseconds; null until an answer was seen. */
   skewMs(): number | null;
@@ -179,12 +179,13 @@ export function createQingzhouClient(options: QingzhouClientOptions): QingzhouCl
     once: () => Promise<Result>,
     again: (error: QingzhouError) => boolean,
     signal: AbortSignal,
+    attempts = maximumAttempts,
   ): Promise<Result> {
     for (let count = 1; ; count += 1) {
       try {
         return await once();
       } catch (error) {
-        if (!(error instanceof QingzhouError) || !again(error) || count >= maximumAttempts) throw error;
+        if (!(error instanceof QingzhouError) || !again(error) || count >= attempts) throw error;
         if ((error.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS) throw error;
         await sleep(pauseAfter(count, error.retryAfterMs, random), signal);
       }
@@ -256,8 +257,9 @@ export function createQingzhouClient(options: QingzhouClientOptions): QingzhouCl
     async probe(signal) {
       const path = profile.publicRegionsPath;
       if (path === null) return this.call(profile.regions.action, {}, { signal });
-      const body = await exchange(`GET ${path}`, { path, query: '', secrets: [options.accessKeySecret] }, signal);
-      return isRecord(body) ? body : {};
+      const once = () => exchange(`GET ${path}`, { path, query: '', secrets: [options.accessKeySecret] }, signal);
+      // Two: a connection that was kept from an earlier call may have been closed meanwhile.
+      return persist(once, (error) => error.retryable, signal, 2);
     },
   };
 }

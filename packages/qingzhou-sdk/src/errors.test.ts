@@ -143,6 +143,16 @@ describe('errors', () => {
     }
   });
 
+  test('what the vendor says about a wrong signature is never repeated, however harmless it looks', async (context) => {
+    const { url } = await scriptedServer(context, [
+      json(403, { RequestId: 'r', Code: 'InvalidSignature', Message: 'GET/testid' }),
+    ]);
+    await assert.rejects(impatientClient(url).client.call('DescribeRegions', {}, { signal }), {
+      code: 'invalid_signature',
+      message: 'Qingzhou Cloud refused DescribeRegions: InvalidSignature',
+    });
+  });
+
   test('no text that holds a secret is shown', () => {
     fc.assert(
       fc.property(fc.string(), fc.string({ minLength: 1 }), fc.string(), (before, secret, after) => {

@@ -88,6 +88,8 @@ describe('lists', () => {
     const found = await instancesByIds(client, [...ids, 'i-none', 'i-none'], signal);
     assert.deepEqual(found.map((each) => each.id).sort(), ids.sort());
     assert.equal(simulator.journal().calls.DescribeInstances?.OK, 2);
+    assert.equal((await instancesByIds(client, [...ids.slice(0, 100), ...ids.slice(0, 100)], signal)).length, 100);
+    assert.equal(simulator.journal().calls.DescribeInstances?.OK, 3, 'an id that is asked for twice is asked for once');
     assert.deepEqual(await instancesByIds(client, [], signal), []);
   });
 

@@ -121,7 +121,7 @@ export class AccessKeyService {
     actor: Actor,
     request: { limit: number; cursor?: string | undefined; sort?: string | undefined },
   ): Promise<Page<AccessKeyView>> {
-    const sort = parseSort(request.sort, { createdAt: 'id' }, '-createdAt');
+    const sort = parseSort(request.sort, { createdAt: 'created_at' }, '-createdAt');
     let query = this.#select();
     if (actor.kind !== 'system' && actor.role !== 'administrator')
       query = query.where('user_id', '=', userIdOf(actor) ?? '');

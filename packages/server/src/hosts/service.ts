@@ -76,7 +76,7 @@ export class HostService {
     search?: string | undefined;
     count: boolean;
   }): Promise<Page<HostView>> {
-    const sort = parseSort(request.sort, { name: 'sort_name', createdAt: 'id' }, 'name');
+    const sort = parseSort(request.sort, { name: 'sort_name', createdAt: 'created_at' }, 'name');
     let query = this.#database.query.selectFrom('hosts').selectAll();
     // Hosts are few (each is a cloud account): a scan of their names is as fast as an index.
     if (request.search)

@@ -161,13 +161,23 @@ async function operations(db: Db): Promise<void> {
     .addColumn('started_at', 'bigint')
     .addColumn('finished_at', 'bigint')
     .execute();
-  await db.schema.createIndex('operations_runnable').on('operations').columns(['state', 'id']).execute();
-  await db.schema.createIndex('operations_target').on('operations').columns(['target_id', 'id']).execute();
-  await db.schema.createIndex('operations_visible').on('operations').columns(['background', 'id']).execute();
+  await db.schema.createIndex('operations_runnable').on('operations').columns(['state', 'created_at', 'id']).execute();
+  await db.schema
+    .createIndex('operations_target')
+    .on('operations')
+    .columns(['target_id', 'created_at', 'id'])
+    .execute();
+  await db.schema
+    .createIndex('operations_visible')
+    .on('operations')
+    .columns(['background', 'created_at', 'id'])
+    .execute();
+  await db.schema.createIndex('operations_finished').on('operations').columns(['background', 'finished_at']).execute();
   await db.schema
     .createTable('operation_locks')
     .addColumn('resource', 'text', (c) => c.notNull())
     .addColumn('operation_id', 'text', (c) => c.notNull().references('operations.id').onDelete('cascade'))
+    .addColumn('wanted_at', 'bigint', (c) => c.notNull())
     .addColumn('held', 'integer', (c) => c.notNull())
     .addPrimaryKeyConstraint('operation_locks_key', ['resource', 'operation_id'])
     .execute();

@@ -40,7 +40,7 @@ export function addOperationRoutes(app: App, parts: { operations: OperationServi
       if (state && state.length > 0) query = query.where('state', 'in', state as (typeof OPERATION_STATES)[number][]);
       if (kind && kind.length > 0) query = query.where('kind', 'in', kind);
       if (targetId !== undefined) query = query.where('target_id', '=', targetId);
-      const sort = parseSort(request.query.sort, { createdAt: 'id' }, '-createdAt');
+      const sort = parseSort(request.query.sort, { createdAt: 'created_at' }, '-createdAt');
       const { rows, nextCursor } = await readPage(query, 'operations', sort, request.query);
       return { items: await operations.present(rows), nextCursor };
     },

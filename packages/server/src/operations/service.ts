@@ -156,6 +156,7 @@ export class OperationService {
       .where('target_id', 'in', [...targetIds])
       .where('state', 'in', ['queued', 'running'])
       .where('background', '=', 0)
+      .orderBy('created_at', 'desc')
       .orderBy('id', 'desc')
       .execute();
     return new Map(rows.map((row) => [row.target_id, { id: row.id, kind: row.kind, state: row.state }]));

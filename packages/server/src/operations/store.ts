@@ -16,9 +16,14 @@ export async function insertOperation(
   locks: readonly string[],
 ): Promise<void> {
   await db.insertInto('operations').values(row).execute();
-  const wanted = [...new Set(locks)].sort().map((resource) => ({ resource, operation_id: row.id, held: 0 as const }));
+  const wanted = [...new Set(locks)]
+    .sort()
+    .map((resource) => ({ resource, operation_id: row.id, wanted_at: row.created_at, held: 0 as const }));
   if (wanted.length > 0) await db.insertInto('operation_locks').values(wanted).execute();
 }
+
+/** Whether lock row `other` goes before lock row `mine`: it is held, or it was wanted earlier. Ids break ties only. */
+const GOES_BEFORE = sql<boolean>`(other.held = 1 or (other.wanted_at, other.operation_id) < (mine.wanted_at, mine.operation_id))`;
 
 /** Candidates for a runner: queued ones, oldest first, and running ones whose runner has gone silent. */
 export async function runnableIds(database: Database, nodeId: string, limit: number): Promise<string[]> {
@@ -40,12 +45,12 @@ export async function runnableIds(database: Database, nodeId: string, limit: num
             .select('mine.resource')
             .whereRef('mine.operation_id', '=', 'operations.id')
             .whereRef('other.operation_id', '<>', 'operations.id')
-            .where((inner) =>
-              inner.or([inner('other.held', '=', 1), inner('other.operation_id', '<', inner.ref('operations.id'))]),
-            ),
+            .where('mine.held', '=', 0)
+            .where(GOES_BEFORE),
         ),
       ),
     )
+    .orderBy('created_at')
     .orderBy('id')
     .limit(limit)
     .execute();
@@ -59,10 +64,11 @@ export async function blockedBy(db: Db, operationId: string): Promise<string | u
     .innerJoin('operation_locks as other', 'other.resource', 'mine.resource')
     .select('other.operation_id')
     .where('mine.operation_id', '=', operationId)
+    .where('mine.held', '=', 0)
     .where('other.operation_id', '<>', operationId)
-    .where((eb) => eb.or([eb('other.held', '=', 1), eb('other.operation_id', '<', operationId)]))
+    .where(GOES_BEFORE)
     .orderBy('other.held', 'desc')
-    .orderBy('other.operation_id')
+    .orderBy('other.wanted_at')
     .limit(1)
     .executeTakeFirst();
   return row?.operation_id;
@@ -99,27 +105,21 @@ export async function claim(
     .returningAll()
     .executeTakeFirst();
   if (!row) return undefined;
+  if (await blockedBy(db, id)) throw new LockHeld();
   const locks = await db
     .selectFrom('operation_locks')
-    .selectAll()
+    .select('resource')
     .where('operation_id', '=', id)
+    .where('held', '=', 0)
     .orderBy('resource')
     .execute();
-  for (const lock of locks) {
-    if (lock.held === 1) continue;
-    const holder = await db
-      .selectFrom('operation_locks')
-      .select('operation_id')
-      .where('resource', '=', lock.resource)
-      .where('operation_id', '<>', id)
-      .where((eb) => eb.or([eb('held', '=', 1), eb('operation_id', '<', id)]))
-      .executeTakeFirst();
-    if (holder) throw new LockHeld();
+  // One after the other in id order: the unique index lets one of two servers wait here, and then fail.
+  for (const { resource } of locks) {
     await db
       .updateTable('operation_locks')
       .set({ held: 1 })
       .where('operation_id', '=', id)
-      .where('resource', '=', lock.resource)
+      .where('resource', '=', resource)
       .execute();
   }
   return row;

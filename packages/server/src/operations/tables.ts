@@ -41,6 +41,8 @@ export interface OperationTables {
     /** `kind:id` of what nobody else may change meanwhile. */
     resource: string;
     operation_id: string;
+    /** When the operation was created: who wanted it first gets it first. */
+    wanted_at: number;
     /** 0 while waiting; at most one row per resource has 1. */
     held: Flag;
   };

@@ -45,7 +45,7 @@ export function addUserRoutes(app: App, parts: { users: UserService; database: D
       },
     },
     async (request) => {
-      const sort = parseSort(request.query.sort, { username: 'username_key', createdAt: 'id' }, 'username');
+      const sort = parseSort(request.query.sort, { username: 'username_key', createdAt: 'created_at' }, 'username');
       let query = database.query.selectFrom('users').selectAll();
       const { search } = request.query;
       if (search) query = query.where('username_key', 'like', `%${usernameKey(search).replaceAll(/[%_]/g, '')}%`);

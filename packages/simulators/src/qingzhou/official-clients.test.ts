@@ -58,8 +58,12 @@ describe('@alicloud/pop-core against the simulator', () => {
 
   test('changes an instance', async (context) => {
     const { simulator, client } = await setUp(context);
-    await client.request('StopInstance', { RegionId, InstanceId: running }, post);
-    assert.deepEqual(simulator.journal().accepted, { [running]: { StopInstance: 1 } });
+    await client.request('StopInstance', { RegionId, InstanceId: running, Force: false }, post);
+    await client.request('RebootInstance', { RegionId, InstanceId: second }, post);
+    assert.deepEqual(simulator.journal().accepted, {
+      [running]: { StopInstance: 1 },
+      [second]: { RebootInstance: 1 },
+    });
   });
 
   test('a wrong secret, an unknown key and a disabled key are told apart', async (context) => {

@@ -25,7 +25,7 @@ export interface QingzhouSimulator {
   setStatus(instanceId: string, status: string): void;
   /** Makes an instance vanish. */
   removeInstance(instanceId: string): void;
-  /** Ends all connections and the server. */
+  /** Ends all connections and the server; a second call waits for the same end. */
   close(): Promise<void>;
 }
 
@@ -150,6 +150,7 @@ export async function startQingzhouSimulator(options: QingzhouSimulatorOptions):
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const host = options.host ?? '127.0.0.1';
+  let closing: Promise<void> | undefined;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
@@ -159,10 +160,12 @@ export async function startQingzhouSimulator(options: QingzhouSimulatorOptions):
     },
     setStatus: (id, status) => state.move(id, status, null, null),
     removeInstance: (id) => state.remove(id),
-    async close() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-      state.close();
+    close() {
+      closing ??= new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }).then(() => state.close());
+      return closing;
     },
   };
 }

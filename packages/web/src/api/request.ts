@@ -30,7 +30,11 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
 }
 
 /** Sends a request whose answer is one JSON value per line, and hands over each line as it arrives. */
-export async function requestLines<T>(path: string, options: RequestOptions, onLine: (value: T) => void): Promise<void> {
+export async function requestLines<T>(
+  path: string,
+  options: RequestOptions,
+  onLine: (value: T) => void,
+): Promise<void> {
   const response = await send(path, options);
   if (!response.body) return;
   const splitter = createLineSplitter();
@@ -49,7 +53,9 @@ export async function requestLines<T>(path: string, options: RequestOptions, onL
 
 /** A new name for one wish. */
 export function newId(): string {
-  return crypto.getRandomValues(new Uint8Array(16)).reduce((text, byte) => text + byte.toString(16).padStart(2, '0'), '');
+  return crypto
+    .getRandomValues(new Uint8Array(16))
+    .reduce((text, byte) => text + byte.toString(16).padStart(2, '0'), '');
 }
 
 async function send(path: string, options: RequestOptions): Promise<Response> {

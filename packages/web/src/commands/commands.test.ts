@@ -15,7 +15,9 @@ const FIELDS: OptionField[] = [
 ];
 
 test('a shell reads a quoted text as it was', () => {
-  const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0') && !value.endsWith('\n') && value.isWellFormed());
+  const text = fc
+    .string({ unit: 'binary' })
+    .filter((value) => !value.includes('\0') && !value.endsWith('\n') && value.isWellFormed());
   fc.assert(
     fc.property(text, (value) => {
       assert.equal(execFileSync('sh', ['-c', `printf %s ${shellQuote(value)}`], { encoding: 'utf8' }), value);
@@ -30,7 +32,9 @@ test('flags are the names in kebab-case', () => {
 
 test('a secret that was typed into the form is in no command', () => {
   const draft = {
-    id: null, name: 'it’s mine', type: 'qingzhou',
+    id: null,
+    name: 'it’s mine',
+    type: 'qingzhou',
     options: { endpoint: 'https://api.example', accessKeySecret: 'hunter2', networkId: '' },
   };
   const { cli, api } = hostCommands(draft, FIELDS, 'http://127.0.0.1:7300');

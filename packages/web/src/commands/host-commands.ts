@@ -14,7 +14,11 @@ export interface HostDraft {
 const SECRET = '…';
 
 /** What the form would do, as commands; a secret is a placeholder, in the environment and never an argument. */
-export function hostCommands(draft: HostDraft, fields: readonly OptionField[], origin: string): { cli: string; api: string } {
+export function hostCommands(
+  draft: HostDraft,
+  fields: readonly OptionField[],
+  origin: string,
+): { cli: string; api: string } {
   const given = fields.filter((field) => isGiven(draft.options[field.name]));
   const secrets = given.filter((field) => field.kind === 'secret');
   const environment = secrets.map((field) => `export ${environmentName(field.name)}=${SECRET}`);

@@ -7,7 +7,10 @@ export function instanceCommands(instance: Instance, origin: string): { cli: str
   const able = INSTANCE_ACTIONS.filter((action) => canDo(instance, action));
   const path = `/api/v1/instances/${instance.id}`;
   return {
-    cli: [`sampan instance get ${instance.id} --json`, ...able.map((action) => `sampan instance ${action} ${instance.id}`)].join('\n'),
+    cli: [
+      `sampan instance get ${instance.id} --json`,
+      ...able.map((action) => `sampan instance ${action} ${instance.id}`),
+    ].join('\n'),
     api: [
       signedCall(origin, { method: 'GET', path }),
       ...able.map((action) => signedCall(origin, { method: 'POST', path: `${path}/${action}`, body: {} })),

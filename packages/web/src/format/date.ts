@@ -18,8 +18,14 @@ export function formatClock(moment: string | number, locale: string, timeZone?: 
 const FORMS: Readonly<Record<'minute' | 'exact' | 'clock', Intl.DateTimeFormatOptions>> = {
   minute: { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false },
   exact: {
-    year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
-    hour12: false, timeZoneName: 'short',
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+    timeZoneName: 'short',
   },
   clock: { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false },
 };

@@ -28,7 +28,10 @@ function pair(time: number, big: number, bigName: string, small: number, smallNa
 }
 
 function unit(value: number, name: string, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 1 }).format(
-    value,
-  );
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: name,
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  }).format(value);
 }

@@ -1,6 +1,6 @@
 import { Alert } from 'antd';
-import { ApiError, type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { ApiError, type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { formatDuration } from '../format/duration.ts';
 import { useTexts } from '../i18n/use-texts.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
@@ -30,7 +30,11 @@ export function useConnectionTest() {
       if (running.current === controller) setTest(change);
     };
     try {
-      await testConnection(subject, (line) => update((now) => ({ ...now, lines: [...now.lines, line] })), controller.signal);
+      await testConnection(
+        subject,
+        (line) => update((now) => ({ ...now, lines: [...now.lines, line] })),
+        controller.signal,
+      );
       update((now) => ({ ...now, state: 'ended' }));
       return null;
     } catch (thrown) {
@@ -64,7 +68,12 @@ export function ConnectionTestSteps({ test }: { test: ConnectionTest }) {
         {steps.map((line) => {
           const Icon = ICONS[line.state];
           return (
-            <li key={line.name} className={`check check-${line.state}`} data-testid={`check-${line.name}`} data-state={line.state}>
+            <li
+              key={line.name}
+              className={`check check-${line.state}`}
+              data-testid={`check-${line.name}`}
+              data-state={line.state}
+            >
               <span className="check-icon" title={word('checkStates', line.state)}>
                 <Icon />
                 <span className="visually-hidden">{word('checkStates', line.state)}</span>
@@ -93,7 +102,12 @@ export function ConnectionTestSteps({ test }: { test: ConnectionTest }) {
         <div data-testid="host-test-result" data-state={result?.state ?? 'stopped'}>
           {result?.state === 'passed' && <Alert type="success" showIcon title={t('hosts.testPassed')} />}
           {result?.state === 'failed' && (
-            <Alert type="error" showIcon title={t('hosts.testFailed')} description={language === 'en' ? result.message : undefined} />
+            <Alert
+              type="error"
+              showIcon
+              title={t('hosts.testFailed')}
+              description={language === 'en' ? result.message : undefined}
+            />
           )}
           {!result && <Alert type="warning" showIcon title={t('hosts.testStopped')} />}
         </div>
@@ -107,7 +121,12 @@ function CheckExplanation({ line }: { line: CheckLine }) {
   const texts = useTexts();
   if (line.state !== 'failed' && line.state !== 'warning') return null;
   if (texts.language !== 'en' && line.code) {
-    const { message, hint } = texts.error({ code: line.code, message: line.cause ?? line.message, parameters: line.parameters, hint: line.remedy });
+    const { message, hint } = texts.error({
+      code: line.code,
+      message: line.cause ?? line.message,
+      parameters: line.parameters,
+      hint: line.remedy,
+    });
     return (
       <div className="check-explanation">
         {message} {hint}

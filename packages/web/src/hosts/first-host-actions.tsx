@@ -33,7 +33,11 @@ export function FirstHostActions() {
   return (
     <>
       {may('host:create') && (
-        <Button type="primary" onClick={() => void navigate({ to: '/hosts', search: { form: 'new' } })} data-testid="host-add-first">
+        <Button
+          type="primary"
+          onClick={() => void navigate({ to: '/hosts', search: { form: 'new' } })}
+          data-testid="host-add-first"
+        >
           {t('hosts.add')}
         </Button>
       )}

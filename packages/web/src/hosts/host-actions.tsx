@@ -34,10 +34,20 @@ export function HostActions({ host, onRequest }: { host: Host; onRequest: (reque
         />
       )}
       {may('host:test') && (
-        <IconButton label={named(t('hosts.test'))} icon={PlugIcon} onClick={() => onRequest({ kind: 'test', host })} testId="host-row-test" />
+        <IconButton
+          label={named(t('hosts.test'))}
+          icon={PlugIcon}
+          onClick={() => onRequest({ kind: 'test', host })}
+          testId="host-row-test"
+        />
       )}
       {may('host:update') && (
-        <IconButton label={named(t('common.edit'))} icon={EditIcon} onClick={() => onRequest({ kind: 'edit', host })} testId="host-edit" />
+        <IconButton
+          label={named(t('common.edit'))}
+          icon={EditIcon}
+          onClick={() => onRequest({ kind: 'edit', host })}
+          testId="host-edit"
+        />
       )}
       {may('host:delete') && (
         <IconButton

@@ -35,7 +35,11 @@ export function createHost(input: HostInput, idempotencyKey: string): Promise<Ho
   return request('/hosts', { method: 'POST', body: input, idempotencyKey });
 }
 
-export function updateHost(id: string, revision: number, input: { name: string; options: OptionsInput }): Promise<Host> {
+export function updateHost(
+  id: string,
+  revision: number,
+  input: { name: string; options: OptionsInput },
+): Promise<Host> {
   return request(`/hosts/${id}`, { method: 'PATCH', body: input, ifMatch: revision });
 }
 
@@ -48,14 +52,24 @@ export function syncHost(id: string): Promise<Operation> {
 }
 
 /** What is to be tested: a host as it is stored, or what a form holds (with `hostId`, blank secrets are the stored ones). */
-export type TestSubject = { kind: 'stored'; id: string } | { kind: 'form'; type: string; options: OptionsInput; hostId?: string };
+export type TestSubject =
+  | { kind: 'stored'; id: string }
+  | { kind: 'form'; type: string; options: OptionsInput; hostId?: string };
 
-export function testConnection(subject: TestSubject, onLine: (line: CheckLine) => void, signal: AbortSignal): Promise<void> {
+export function testConnection(
+  subject: TestSubject,
+  onLine: (line: CheckLine) => void,
+  signal: AbortSignal,
+): Promise<void> {
   if (subject.kind === 'stored') {
     return requestLines(`/hosts/${subject.id}/test`, { method: 'POST', body: {}, signal }, onLine);
   }
   const { type, options, hostId } = subject;
-  return requestLines('/hosts/test', { method: 'POST', body: { type, options, ...(hostId && { hostId }) }, signal }, onLine);
+  return requestLines(
+    '/hosts/test',
+    { method: 'POST', body: { type, options, ...(hostId && { hostId }) }, signal },
+    onLine,
+  );
 }
 
 export function createSimulatedCloud(): Promise<SimulatedCloud> {

@@ -46,7 +46,12 @@ export function useHostColumns(
         width: '110px',
         align: 'end',
         cell: (host) => (
-          <Link to="/instances" search={{ hostId: [host.id] }} className="number" aria-label={`${t('hosts.instances')}: ${host.instanceCount}`}>
+          <Link
+            to="/instances"
+            search={{ hostId: [host.id] }}
+            className="number"
+            aria-label={`${t('hosts.instances')}: ${host.instanceCount}`}
+          >
             {formatNumber(host.instanceCount, locale)}
           </Link>
         ),

@@ -1,8 +1,8 @@
 import { Alert, Button } from 'antd';
 import type { Host, HostType } from '../api/resources.ts';
 import { useTexts } from '../i18n/use-texts.ts';
-import type { OptionsInput } from './host-api.ts';
 import { compareHosts } from './compare-hosts.ts';
+import type { OptionsInput } from './host-api.ts';
 
 interface HostConflictProps {
   type: HostType;
@@ -45,7 +45,7 @@ export function HostConflict({ type, current, name, options, onReload, onOverwri
               ))}
             </tbody>
           </table>
-          <div className="row">
+          <div className="flow">
             <Button onClick={onReload} data-testid="host-conflict-reload">
               {t('hosts.loadTheirs')}
             </Button>

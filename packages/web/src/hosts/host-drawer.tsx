@@ -6,8 +6,8 @@ import type { Host } from '../api/resources.ts';
 import { useTexts } from '../i18n/use-texts.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
-import { HostFormFields } from './host-form-fields.tsx';
 import { hostTypesQuery } from './host-api.ts';
+import { HostFormFields } from './host-form-fields.tsx';
 
 interface HostDrawerProps {
   /** Null to add one. */

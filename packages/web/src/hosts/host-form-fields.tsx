@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Input } from 'antd';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { ApiError, type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import type { Host, HostType } from '../api/resources.ts';
@@ -34,15 +34,30 @@ export function HostFormFields({ type, host, onChanged, onReload, onDone }: Host
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorRecord | null>(null);
   const [conflict, setConflict] = useState<Host | null>(null);
+  const formElement = useRef<HTMLFormElement>(null);
+  const steps = useRef<HTMLDivElement>(null);
   useEffect(() => onChanged(form.changed), [form.changed, onChanged]);
+  useEffect(() => {
+    if (test.lines.length > 0 || test.state === 'ended') steps.current?.scrollIntoView({ block: 'nearest' });
+  }, [test]);
+
+  // After the next draw, when the fields that are wrong are marked.
+  const goToProblem = () =>
+    requestAnimationFrame(() => formElement.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
 
   const runTest = async () => {
-    if (!form.check('options')) return;
-    const refused = await run({ kind: 'form', type: type.type, options: form.options, ...(host && { hostId: host.id }) });
-    if (refused) form.refuse(refused);
+    if (!form.check('options')) return void goToProblem();
+    const refused = await run({
+      kind: 'form',
+      type: type.type,
+      options: form.options,
+      ...(host && { hostId: host.id }),
+    });
+    if (refused && form.refuse(refused)) goToProblem();
   };
   const save = async (revision: number | undefined) => {
-    if (!form.check('everything') || busy) return;
+    if (busy) return;
+    if (!form.check('everything')) return void goToProblem();
     setBusy(true);
     setError(null);
     const name = form.name.trim();
@@ -57,7 +72,8 @@ export function HostFormFields({ type, host, onChanged, onReload, onDone }: Host
       setBusy(false);
       if (refused instanceof ApiError && refused.code === 'revision_mismatch' && refused.current) {
         setConflict(refused.current as Host);
-      } else if (!form.refuse(refused)) setError(refused);
+      } else if (form.refuse(refused)) goToProblem();
+      else setError(refused);
     }
   };
   const submit = (event: FormEvent) => {
@@ -72,13 +88,20 @@ export function HostFormFields({ type, host, onChanged, onReload, onDone }: Host
     location.origin,
   );
   return (
-    <form className="stack" onSubmit={submit} noValidate>
+    <form className="stack" ref={formElement} onSubmit={submit} noValidate>
       {type.notice && <Alert type="info" showIcon title={localized(type.notice)} />}
       <Field
         label={t('common.name')}
         required
         help={t('hosts.nameHelp')}
-        error={nameProblem && (nameProblem.code === 'required' ? t('optionProblems.required') : nameProblem.code === 'name_taken' ? t('errors.name_taken.message') : nameProblem.message)}
+        error={
+          nameProblem &&
+          (nameProblem.code === 'required'
+            ? t('optionProblems.required')
+            : nameProblem.code === 'name_taken'
+              ? t('errors.name_taken.message')
+              : nameProblem.message)
+        }
       >
         {(input) => (
           <Input
@@ -120,7 +143,11 @@ export function HostFormFields({ type, host, onChanged, onReload, onDone }: Host
         />
       )}
       {error && <ErrorNotice error={error} testId="host-form-error" />}
-      <div className="row">
+      <div ref={steps}>
+        <ConnectionTestSteps test={test} />
+      </div>
+      <Equivalent {...commands} />
+      <div className="flow form-actions">
         {may('host:test') && (
           <Button onClick={runTest} loading={test.state === 'running'} data-testid="host-test">
             {test.state === 'ended' ? t('hosts.testAgain') : t('hosts.test')}
@@ -131,8 +158,6 @@ export function HostFormFields({ type, host, onChanged, onReload, onDone }: Host
         </Button>
         {may('host:test') && <span className="field-help">{t('hosts.testNothingStored')}</span>}
       </div>
-      <ConnectionTestSteps test={test} />
-      <Equivalent {...commands} />
     </form>
   );
 }

@@ -16,7 +16,11 @@ export function TestDrawer({ host, onClose }: { host: Host; onClose: () => void 
         <p className="quiet">{t('hosts.testNothingStored')}</p>
         <ConnectionTestSteps test={test} />
         <div>
-          <Button disabled={test.state === 'running'} onClick={() => void run({ kind: 'stored', id })} data-testid="host-test-again">
+          <Button
+            disabled={test.state === 'running'}
+            onClick={() => void run({ kind: 'stored', id })}
+            data-testid="host-test-again"
+          >
             {t('hosts.testAgain')}
           </Button>
         </div>

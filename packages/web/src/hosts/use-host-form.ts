@@ -66,9 +66,10 @@ export function useHostForm(type: HostType, host: Host | null) {
     /** Takes over what the server found wrong; true when that says all there is to say. */
     refuse(error: ErrorRecord): boolean {
       if (!(error instanceof ApiError)) return false;
-      const problems = error.code === 'name_taken'
-        ? new Map([['name', { field: 'name', code: error.code, message: error.message }]])
-        : serverProblems(error.fields, ['name', ...fields.map((field) => field.name)]);
+      const problems =
+        error.code === 'name_taken'
+          ? new Map([['name', { field: 'name', code: error.code, message: error.message }]])
+          : serverProblems(error.fields, ['name', ...fields.map((field) => field.name)]);
       setRefused(problems);
       return problems.size > 0 && !problems.has('');
     },

@@ -15,11 +15,19 @@ export interface ErrorText {
  * The server writes English with the particulars of the case, so English readers get exactly that; other languages get
  * the translation of the code, and the original beside it. A code without a translation shows the original alone.
  */
-export function errorText(error: ErrorRecord, language: Language, entries: Readonly<Record<string, ErrorEntry>>): ErrorText {
+export function errorText(
+  error: ErrorRecord,
+  language: Language,
+  entries: Readonly<Record<string, ErrorEntry>>,
+): ErrorText {
   const entry = Object.hasOwn(entries, error.code) ? entries[error.code] : undefined;
   const parameters = error.parameters ?? {};
   if (language === 'en' || !entry) {
-    return { message: error.message || (entry?.message ?? error.code), hint: error.hint || (entry?.hint ?? null), original: null };
+    return {
+      message: error.message || (entry?.message ?? error.code),
+      hint: error.hint || (entry?.hint ?? null),
+      original: null,
+    };
   }
   const detailed = entry.detailed ? fill(entry.detailed, parameters) : null;
   const message = detailed ?? entry.message;

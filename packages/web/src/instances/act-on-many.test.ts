@@ -18,9 +18,15 @@ test('every item is asked for once, a few at a time, and a refusal stops no othe
     if (item === 7) throw new ApiError(409, { code: 'wrong_state', detail: 'No.' });
     return { id: String(item) } as Operation;
   });
-  assert.deepEqual(asked.sort((a, b) => a - b), items);
+  assert.deepEqual(
+    asked.sort((a, b) => a - b),
+    items,
+  );
   assert.equal(sent.length, 39);
-  assert.deepEqual(refused.map(({ item, error }) => [item, error.code]), [[7, 'wrong_state']]);
+  assert.deepEqual(
+    refused.map(({ item, error }) => [item, error.code]),
+    [[7, 'wrong_state']],
+  );
   assert.ok(most <= 6);
 });
 

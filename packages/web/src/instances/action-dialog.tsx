@@ -5,9 +5,10 @@ import { useTexts } from '../i18n/use-texts.ts';
 import { setDrawerOpen } from '../operations/drawer-state.ts';
 import { ErrorLine } from '../ui/error-notice.tsx';
 import { SimulatedTag } from '../ui/simulated-tag.tsx';
+import { testId } from '../ui/test-id.ts';
 import { actOnMany, type Refusal } from './act-on-many.ts';
-import { actOnInstance } from './instance-api.ts';
 import { canForce, divide, type InstanceAction } from './instance-actions.ts';
+import { actOnInstance } from './instance-api.ts';
 import { InstanceStateChip } from './instance-state-chip.tsx';
 
 interface ActionDialogProps {
@@ -32,7 +33,9 @@ export function ActionDialog({ action, instances, onClose, onDone }: ActionDialo
   const act = async () => {
     if (busy) return;
     setBusy(true);
-    const { sent, refused } = await actOnMany(able, ({ id }) => actOnInstance(id, action, force ? { force: true } : {}));
+    const { sent, refused } = await actOnMany(able, ({ id }) =>
+      actOnInstance(id, action, force ? { force: true } : {}),
+    );
     setBusy(false);
     if (sent.length > 1) setDrawerOpen(true);
     if (sent.length > 0) {
@@ -48,7 +51,7 @@ export function ActionDialog({ action, instances, onClose, onDone }: ActionDialo
       open
       title={useTitle(action, able)}
       okText={t(`instances.${action}`)}
-      okButtonProps={{ danger: action !== 'start', disabled: able.length === 0, 'data-testid': 'action-ok' } as object}
+      okButtonProps={{ danger: action !== 'start', disabled: able.length === 0, ...testId('action-ok') }}
       confirmLoading={busy}
       footer={ended ? null : undefined}
       onOk={act}
@@ -70,7 +73,11 @@ export function ActionDialog({ action, instances, onClose, onDone }: ActionDialo
           <>
             {action === 'stop' && able.length > 0 && <p>{t('instances.stopText')}</p>}
             {action === 'restart' && able.length > 0 && <p>{t('instances.restartText')}</p>}
-            {able.length === 0 ? <Alert type="warning" showIcon title={t('instances.bulkNone')} /> : <Names instances={able} />}
+            {able.length === 0 ? (
+              <Alert type="warning" showIcon title={t('instances.bulkNone')} />
+            ) : (
+              <Names instances={able} />
+            )}
             {unable.length > 0 && able.length > 0 && (
               <>
                 <p className="quiet">{t('instances.bulkSkipped', { count: unable.length })}</p>
@@ -79,7 +86,11 @@ export function ActionDialog({ action, instances, onClose, onDone }: ActionDialo
             )}
             {forcible && (
               <div>
-                <Checkbox checked={force} onChange={(event) => setForce(event.target.checked)} data-testid="action-force">
+                <Checkbox
+                  checked={force}
+                  onChange={(event) => setForce(event.target.checked)}
+                  data-testid="action-force"
+                >
                   {t('instances.force')}
                 </Checkbox>
                 <p className="field-help">{t('instances.forceHelp')}</p>
@@ -106,7 +117,7 @@ function Names({ instances }: { instances: readonly Instance[] }) {
   return (
     <ul className="action-names">
       {instances.map((instance) => (
-        <li key={instance.id} className="row">
+        <li key={instance.id} className="flow">
           <strong>{instance.name || instance.remoteId}</strong>
           <span className="quiet">{instance.hostName}</span>
           {instance.hostSimulated && <SimulatedTag />}

@@ -4,7 +4,12 @@ import { canDo, canForce, divide, INSTANCE_ACTIONS, supports } from './instance-
 
 const ALL = ['instance.start', 'instance.stop', 'instance.stop.force', 'instance.restart'];
 const instance = (state: string, more: object = {}) => ({
-  state, capabilities: ALL, operation: null, vanishedAt: null, lockReason: null, ...more,
+  state,
+  capabilities: ALL,
+  operation: null,
+  vanishedAt: null,
+  lockReason: null,
+  ...more,
 });
 const offered = (given: ReturnType<typeof instance>) => INSTANCE_ACTIONS.filter((action) => canDo(given, action));
 
@@ -22,7 +27,10 @@ test('nothing is offered that the host cannot do', () => {
 });
 
 test('nothing is offered while an operation works on it, nor when it is gone or locked', () => {
-  assert.deepEqual(offered(instance('running', { operation: { id: 'o', kind: 'instance.stop', state: 'running' } })), []);
+  assert.deepEqual(
+    offered(instance('running', { operation: { id: 'o', kind: 'instance.stop', state: 'running' } })),
+    [],
+  );
   assert.deepEqual(offered(instance('running', { vanishedAt: '2026-11-20T12:00:00.000Z' })), []);
   assert.deepEqual(offered(instance('stopped', { lockReason: 'unpaid' })), []);
 });

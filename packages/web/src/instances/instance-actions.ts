@@ -34,7 +34,10 @@ export function canForce(instance: Pick<Instance, 'capabilities'>, action: Insta
 }
 
 /** The selected ones that can do it now, and the others. */
-export function divide<T extends Actionable>(instances: readonly T[], action: InstanceAction): { able: T[]; unable: T[] } {
+export function divide<T extends Actionable>(
+  instances: readonly T[],
+  action: InstanceAction,
+): { able: T[]; unable: T[] } {
   return {
     able: instances.filter((instance) => canDo(instance, action)),
     unable: instances.filter((instance) => !canDo(instance, action)),

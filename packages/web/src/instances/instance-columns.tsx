@@ -31,14 +31,14 @@ export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Col
       {
         key: 'state',
         title: t('common.state'),
-        width: '132px',
+        width: '120px',
         sort: { ascending: 'state', descending: '-state' },
         cell: (instance) => <InstanceStateChip instance={instance} />,
       },
       {
         key: 'host',
         title: t('instances.host'),
-        width: '13%',
+        width: '14%',
         cell: (instance) => (
           <span className="instance-host">
             <span className="cell-clip" title={instance.hostName}>
@@ -51,13 +51,13 @@ export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Col
       {
         key: 'addresses',
         title: t('instances.addresses'),
-        width: '132px',
+        width: '124px',
         cell: (instance) => <Addresses instance={instance} />,
       },
       {
         key: 'region',
         title: t('instances.region'),
-        width: '112px',
+        width: '104px',
         narrow: 'hidden',
         cell: (instance) => (
           <span className="cell-two">
@@ -69,7 +69,7 @@ export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Col
       {
         key: 'image',
         title: t('instances.image'),
-        width: '12%',
+        width: '11%',
         narrow: 'hidden',
         cell: (instance) => (
           <span className="cell-clip" title={instance.imageId}>
@@ -80,7 +80,7 @@ export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Col
       {
         key: 'size',
         title: t('instances.size'),
-        width: '118px',
+        width: '122px',
         sort: { ascending: 'cpuCount', descending: '-cpuCount' },
         cell: (instance) => (
           <span className="cell-two number" title={instance.flavorName ?? instance.flavorId}>
@@ -93,20 +93,16 @@ export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Col
       },
       {
         key: 'created',
-        title: t('common.created'),
-        width: '100px',
+        title: `${t('common.created')} / ${t('instances.age')}`,
+        width: '142px',
         narrow: 'hidden',
         sort: { ascending: 'createdAt', descending: '-createdAt' },
-        cell: (instance) => <Ago time={instance.createdAt} otherwise="–" />,
-      },
-      {
-        key: 'age',
-        title: t('instances.age'),
-        width: '92px',
-        narrow: 'hidden',
         cell: (instance) => (
-          <span className="quiet">
-            <Ago time={instance.syncedAt} otherwise="–" />
+          <span className="cell-two">
+            <Ago time={instance.createdAt} otherwise="–" />
+            <span className="cell-two-second" title={t('instances.ageHelp')}>
+              {t('instances.age')} <Ago time={instance.syncedAt} otherwise="–" />
+            </span>
           </span>
         ),
       },

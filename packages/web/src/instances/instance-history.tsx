@@ -10,7 +10,11 @@ import { ErrorLine } from '../ui/error-notice.tsx';
 export function InstanceHistory({ instanceId }: { instanceId: string }) {
   const { t } = useTexts();
   const enabled = usePermission()('operation:read');
-  const history = useQuery({ ...operationsQuery({ targetId: instanceId, limit: 10 }), placeholderData: undefined, enabled });
+  const history = useQuery({
+    ...operationsQuery({ targetId: instanceId, limit: 10 }),
+    placeholderData: undefined,
+    enabled,
+  });
   if (!enabled) return null;
   return (
     <section className="stack-tight">

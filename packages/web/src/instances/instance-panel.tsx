@@ -55,13 +55,15 @@ function PanelContent({ instance }: { instance: Instance }) {
   const { cli, api } = instanceCommands(instance, location.origin);
   return (
     <div className="stack">
-      <div className="row">
+      <div className="flow">
         <InstanceStateChip instance={instance} />
         {instance.hostSimulated && <SimulatedTag />}
       </div>
       {instance.vanishedAt && <Alert type="warning" showIcon title={t('instances.vanished')} />}
-      {instance.lockReason && <Alert type="warning" showIcon title={t('instances.locked', { reason: instance.lockReason })} />}
-      <div className="row">
+      {instance.lockReason && (
+        <Alert type="warning" showIcon title={t('instances.locked', { reason: instance.lockReason })} />
+      )}
+      <div className="flow">
         {INSTANCE_ACTIONS.filter((action) => supports(instance, action) && may(`instance:${action}`)).map((action) => {
           const Icon = ACTION_ICONS[action];
           return (

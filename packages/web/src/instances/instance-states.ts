@@ -1,8 +1,19 @@
 import type { Tone } from '../ui/chip.tsx';
 
 export const INSTANCE_STATES = [
-  'running', 'stopped', 'starting', 'stopping', 'restarting', 'pending', 'rebuilding', 'resizing',
-  'resetting_password', 'releasing', 'failed', 'locked', 'unknown',
+  'running',
+  'stopped',
+  'starting',
+  'stopping',
+  'restarting',
+  'pending',
+  'rebuilding',
+  'resizing',
+  'resetting_password',
+  'releasing',
+  'failed',
+  'locked',
+  'unknown',
 ] as const;
 
 const TONES: Readonly<Record<string, Tone>> = {

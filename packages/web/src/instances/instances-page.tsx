@@ -37,7 +37,10 @@ export function InstancesPage() {
   const { t, word } = useTexts();
   const search = useSearch({ from: '/shell/instances' });
   const navigate = useNavigate({ from: '/instances' });
-  const go = useCallback((next: InstancesSearch, replace: boolean) => void navigate({ search: next, replace }), [navigate]);
+  const go = useCallback(
+    (next: InstancesSearch, replace: boolean) => void navigate({ search: next, replace }),
+    [navigate],
+  );
   const parameters = useMemo(() => instanceListParameters(search, rememberedPageSize()), [search]);
   const list = useQuery(instancesQuery(parameters));
   const hosts = useQuery(hostsQuery);
@@ -106,7 +109,13 @@ export function InstancesPage() {
             onSelect={setChosen}
             opened={search.open}
             onOpen={(id) => go({ ...search, open: id }, true)}
-            empty={hasFilters(search) ? <EmptyState text={t('common.nothingFound')} /> : <NoInstances hosts={hosts.data?.items} />}
+            empty={
+              hasFilters(search) ? (
+                <EmptyState text={t('common.nothingFound')} />
+              ) : (
+                <NoInstances hosts={hosts.data?.items} />
+              )
+            }
           />
           <CursorPager
             position={search}
@@ -132,6 +141,6 @@ export function InstancesPage() {
 function Count({ count }: { count: { value: number; exact: boolean } | undefined }) {
   const { t, locale } = useTexts();
   if (!count) return null;
-  if (!count.exact) return t('instances.countAtLeast', { count: formatNumber(count.value, locale) as unknown as number });
-  return t('instances.count', { count: count.value });
+  const shown = formatNumber(count.value, locale);
+  return count.exact ? t('instances.count', { count: count.value, shown }) : t('instances.countAtLeast', { shown });
 }

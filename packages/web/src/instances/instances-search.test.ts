@@ -5,8 +5,14 @@ import { instanceListParameters, readInstancesSearch, withFilter } from './insta
 
 test('a page that was shared shows the same list', () => {
   const search = {
-    search: '主机 10', state: ['running', 'failed'], hostId: ['a1'], sort: '-createdAt', limit: 200,
-    cursor: 'eyJ=+/', page: 3, open: 'i1',
+    search: '主机 10',
+    state: ['running', 'failed'],
+    hostId: ['a1'],
+    sort: '-createdAt',
+    limit: 200,
+    cursor: 'eyJ=+/',
+    page: 3,
+    open: 'i1',
   } as const;
   assert.deepEqual(readInstancesSearch(parseSearch(stringifySearch(search))), search);
 });
@@ -18,13 +24,24 @@ test('nonsense in an address is passed over', () => {
 
 test('another filter begins at the first page, and keeps everything else', () => {
   const before = { search: 'web', sort: 'name', cursor: 'c', page: 4, open: 'i1' } as const;
-  assert.deepEqual(withFilter(before, { state: ['running'] }), { search: 'web', sort: 'name', state: ['running'], open: 'i1' });
+  assert.deepEqual(withFilter(before, { state: ['running'] }), {
+    search: 'web',
+    sort: 'name',
+    state: ['running'],
+    open: 'i1',
+  });
   assert.deepEqual(withFilter(before, { search: undefined }), { sort: 'name', open: 'i1' });
 });
 
 test('opening a panel does not ask for the list again', () => {
-  assert.deepEqual(instanceListParameters({ search: 'a', open: 'x' }, 100), instanceListParameters({ search: 'a' }, 100));
+  assert.deepEqual(
+    instanceListParameters({ search: 'a', open: 'x' }, 100),
+    instanceListParameters({ search: 'a' }, 100),
+  );
   assert.deepEqual(instanceListParameters({ limit: 50, state: ['failed'] }, 100), {
-    state: ['failed'], sort: 'name', limit: 50, count: true,
+    state: ['failed'],
+    sort: 'name',
+    limit: 50,
+    count: true,
   });
 });

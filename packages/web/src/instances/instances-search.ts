@@ -4,7 +4,16 @@ export const PAGE_SIZES = [50, 100, 200] as const;
 export type PageSize = (typeof PAGE_SIZES)[number];
 
 export const INSTANCE_SORTS = [
-  'name', '-name', 'state', '-state', 'createdAt', '-createdAt', 'cpuCount', '-cpuCount', 'memoryBytes', '-memoryBytes',
+  'name',
+  '-name',
+  'state',
+  '-state',
+  'createdAt',
+  '-createdAt',
+  'cpuCount',
+  '-cpuCount',
+  'memoryBytes',
+  '-memoryBytes',
 ] as const;
 export type InstanceSort = (typeof INSTANCE_SORTS)[number];
 

@@ -29,10 +29,10 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
             <dd>
               {keys.map((sequence, at) => (
                 <Fragment key={sequence}>
-                  {at > 0 && <span className="quiet"> {t('keyboard.or')} </span>}
+                  {at > 0 && <span className="quiet"> {t('keyboard.orKey')} </span>}
                   {sequence.split(' ').map((key, position) => (
                     <Fragment key={key}>
-                      {position > 0 && <span className="quiet"> {t('keyboard.then')} </span>}
+                      {position > 0 && <span className="quiet"> {t('keyboard.thenKey')} </span>}
                       <kbd>{key}</kbd>
                     </Fragment>
                   ))}

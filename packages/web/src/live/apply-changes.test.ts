@@ -11,8 +11,13 @@ const instance = (id: string, revision: number, state: string) =>
 
 const operation = (id: string, revision: number, state: string, more: Partial<Operation> = {}) =>
   ({
-    id, revision, state, kind: 'instance.start', createdAt: `2026-11-20T12:00:0${revision}.000Z`,
-    target: { kind: 'instance', id: 'i1', name: 'web-1' }, ...more,
+    id,
+    revision,
+    state,
+    kind: 'instance.start',
+    createdAt: `2026-11-20T12:00:0${revision}.000Z`,
+    target: { kind: 'instance', id: 'i1', name: 'web-1' },
+    ...more,
   }) as unknown as Operation;
 
 let sequence = 0;
@@ -53,7 +58,10 @@ test('an operation marks the row of its instance and takes the mark away when it
 test('a new operation comes first in a first page that asks for it, and in no other', () => {
   const first = clientWith('operations', [operation('o1', 1, 'running')]);
   applyChanges(first.client, [change('operation', operation('o2', 2, 'queued'), 'created')]);
-  assert.deepEqual(first.items<Operation>().map((item) => item.id), ['o2', 'o1']);
+  assert.deepEqual(
+    first.items<Operation>().map((item) => item.id),
+    ['o2', 'o1'],
+  );
 
   const failed = clientWith('operations', [], { limit: 50, state: ['failed'] });
   applyChanges(failed.client, [change('operation', operation('o3', 3, 'running'), 'created')]);
@@ -65,9 +73,14 @@ test('a new operation comes first in a first page that asks for it, and in no ot
 });
 
 test('a first page never grows past its limit', () => {
-  const { client, items } = clientWith('operations', [operation('o2', 2, 'running'), operation('o1', 1, 'running')], { limit: 2 });
+  const { client, items } = clientWith('operations', [operation('o2', 2, 'running'), operation('o1', 1, 'running')], {
+    limit: 2,
+  });
   applyChanges(client, [change('operation', operation('o3', 3, 'queued'), 'created')]);
-  assert.deepEqual(items<Operation>().map((item) => item.id), ['o3', 'o2']);
+  assert.deepEqual(
+    items<Operation>().map((item) => item.id),
+    ['o3', 'o2'],
+  );
 });
 
 test('what cannot be put in place is asked for again', () => {

@@ -19,12 +19,16 @@ export function applyChanges(client: QueryClient, changes: readonly ChangeEvent[
   recentResources.remember('hosts', hosts.values());
   recentResources.remember('operations', operations.values());
 
-  patchLists<Instance>(client, 'instances', (items) => markInstances(patchItems(items, instances), operations.values()));
+  patchLists<Instance>(client, 'instances', (items) =>
+    markInstances(patchItems(items, instances), operations.values()),
+  );
   patchLists<Host>(client, 'hosts', (items) => patchItems(items, hosts));
   patchLists<Operation>(client, 'operations', (items, parameters) =>
     insertOperations(patchItems(items, operations), operations.values(), parameters as OperationListParameters),
   );
-  patchSingles(client, 'instances', (one: Instance) => markInstances(patchItems([one], instances), operations.values()));
+  patchSingles(client, 'instances', (one: Instance) =>
+    markInstances(patchItems([one], instances), operations.values()),
+  );
   patchSingles(client, 'hosts', (one: Host) => patchItems([one], hosts));
   patchSingles(client, 'operations', (one: Operation) => patchItems([one], operations));
   return outdated;

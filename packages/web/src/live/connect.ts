@@ -34,7 +34,10 @@ interface Connection {
 }
 
 function sharedStream(onMessage: (message: StreamMessage) => void): Connection {
-  const worker = new SharedWorker(new URL('./live-worker.ts', import.meta.url), { type: 'module', name: 'sampan-live' });
+  const worker = new SharedWorker(new URL('./live-worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'sampan-live',
+  });
   worker.port.onmessage = ({ data }: MessageEvent<StreamMessage>) => onMessage(data);
   return { post: (message) => worker.port.postMessage(message), end: () => worker.port.close() };
 }

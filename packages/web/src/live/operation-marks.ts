@@ -12,7 +12,8 @@ export function markInstances(items: readonly Instance[], operations: Iterable<O
     if (operation.target.kind !== 'instance') continue;
     const known = byTarget.get(operation.target.id);
     // Two operations on one instance: the one that has not ended is what the row shows.
-    if (!known || isUnfinished(operation.state) || !isUnfinished(known.state)) byTarget.set(operation.target.id, operation);
+    if (!known || isUnfinished(operation.state) || !isUnfinished(known.state))
+      byTarget.set(operation.target.id, operation);
   }
   let changed = false;
   const marked = items.map((item) => {

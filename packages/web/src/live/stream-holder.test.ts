@@ -13,7 +13,8 @@ function bench() {
         readyState: 1,
         closed: false,
         emit: (type: string, data?: unknown) => listeners.get(type)?.({ data }),
-        addEventListener: (type: string, listener: (event: { data?: unknown }) => void) => listeners.set(type, listener),
+        addEventListener: (type: string, listener: (event: { data?: unknown }) => void) =>
+          listeners.set(type, listener),
         close() {
           stream.closed = true;
         },

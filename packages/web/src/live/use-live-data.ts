@@ -8,7 +8,13 @@ import { setConnectionState } from './connection-state.ts';
 import { createRefresher } from './refresher.ts';
 
 const LIVE_KINDS: readonly ResourceKind[] = [
-  'instances', 'hosts', 'operations', 'access-keys', 'users', 'sessions', 'simulated-clouds',
+  'instances',
+  'hosts',
+  'operations',
+  'access-keys',
+  'users',
+  'sessions',
+  'simulated-clouds',
 ];
 
 /** Keeps everything that is cached in step with the server for as long as somebody is signed in. */

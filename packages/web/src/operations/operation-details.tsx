@@ -31,8 +31,13 @@ export function OperationDetails({ operation }: { operation: Operation }) {
       {operation.waitingFor && <p className="quiet">{t('operations.waitingFor')}</p>}
       {operation.error && <ErrorLine error={operation.error} />}
       {operation.steps.length > 0 && <OperationSteps steps={operation.steps} />}
-      <div className="row">
-        <Button size="small" onClick={() => setLogShown(!logShown)} aria-expanded={logShown} data-testid="operation-log">
+      <div className="flow">
+        <Button
+          size="small"
+          onClick={() => setLogShown(!logShown)}
+          aria-expanded={logShown}
+          data-testid="operation-log"
+        >
           {logShown ? t('operations.hideLog') : t('operations.showLog')}
         </Button>
         {isUnfinished(operation.state) && may('operation:cancel') && (
@@ -40,7 +45,9 @@ export function OperationDetails({ operation }: { operation: Operation }) {
             {operation.cancelRequested ? t('operations.cancelRequested') : t('operations.cancel')}
           </Button>
         )}
-        {operation.attempts > 1 && <span className="quiet">{t('operations.attempts', { count: operation.attempts })}</span>}
+        {operation.attempts > 1 && (
+          <span className="quiet">{t('operations.attempts', { count: operation.attempts })}</span>
+        )}
         <span className="operation-id quiet">
           <Copyable text={operation.id} />
         </span>

@@ -45,5 +45,7 @@ export function mergeOperations(first: readonly Operation[], second: readonly Op
 }
 
 function newestFirst(operations: Operation[]): Operation[] {
-  return operations.sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : a.id < b.id ? 1 : -1));
+  return operations.sort((a, b) =>
+    a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : a.id < b.id ? 1 : -1,
+  );
 }

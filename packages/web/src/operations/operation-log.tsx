@@ -20,7 +20,7 @@ export function OperationLog({ operation }: { operation: Operation }) {
   if (log.error) return <ErrorLine error={toErrorRecord(log.error)} />;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
-    <pre className="operation-log" tabIndex={0} aria-label={t('operations.log')}>
+    <pre className="operation-log" tabIndex={0} role="log" aria-label={t('operations.log')}>
       {!log.data && t('common.loading')}
       {log.data?.items.length === 0 && t('operations.logEmpty')}
       {log.data?.items.map((entry) => (

@@ -28,7 +28,8 @@ export function OperationProgressBar({ operation }: { operation: Operation }) {
 
 function ProgressNumbers({ progress }: { progress: OperationProgress }) {
   const { t, locale } = useTexts();
-  const amount = (value: number) => (progress.unit === 'bytes' ? formatBytes(value, locale) : formatNumber(value, locale));
+  const amount = (value: number) =>
+    progress.unit === 'bytes' ? formatBytes(value, locale) : formatNumber(value, locale);
   const parts = [
     progress.total === null
       ? t('operations.done', { done: amount(progress.done) })

@@ -21,7 +21,8 @@ export function OperationsDrawer({ open, onClose }: { open: boolean; onClose: ()
       size={440}
       mask={false}
       onClose={onClose}
-      focusable={{ autoFocus: false, trap: false }}
+      autoFocus={false}
+      focusable={{ trap: false }}
       extra={
         <Link to="/operations" onClick={onClose}>
           {t('operations.all')}

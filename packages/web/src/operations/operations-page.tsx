@@ -18,7 +18,7 @@ import { operationsQuery } from './operation-api.ts';
 import { OperationDetails } from './operation-details.tsx';
 import { OPERATION_STATES } from './operation-state.ts';
 import { OperationStateChip } from './operation-state-chip.tsx';
-import { operationListParameters, type OperationsSearch } from './operations-search.ts';
+import { type OperationsSearch, operationListParameters } from './operations-search.ts';
 import { TargetLink } from './target-link.tsx';
 import './operations.css';
 
@@ -80,7 +80,12 @@ function useOperationColumns(): readonly Column<Operation>[] {
         narrow: 'title',
         cell: (operation) => word('operationKinds', operation.kind),
       },
-      { key: 'state', title: t('common.state'), width: '130px', cell: (operation) => <OperationStateChip state={operation.state} /> },
+      {
+        key: 'state',
+        title: t('common.state'),
+        width: '130px',
+        cell: (operation) => <OperationStateChip state={operation.state} />,
+      },
       { key: 'target', title: t('operations.target'), cell: (operation) => <TargetLink target={operation.target} /> },
       {
         key: 'host',
@@ -89,7 +94,12 @@ function useOperationColumns(): readonly Column<Operation>[] {
         cell: (operation) => operation.hostName ?? '',
       },
       { key: 'actor', title: t('operations.actor'), cell: (operation) => <ActorName actor={operation.actor} /> },
-      { key: 'started', title: t('operations.started'), width: '130px', cell: (operation) => <Ago time={operation.createdAt} /> },
+      {
+        key: 'started',
+        title: t('operations.started'),
+        width: '130px',
+        cell: (operation) => <Ago time={operation.createdAt} />,
+      },
       {
         key: 'duration',
         title: t('operations.duration'),

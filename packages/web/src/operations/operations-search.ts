@@ -12,7 +12,9 @@ export interface OperationsSearch {
 }
 
 export function readOperationsSearch(raw: Readonly<Record<string, unknown>>): OperationsSearch {
-  const state = textsOf(raw.state)?.filter((value): value is OperationState => OPERATION_STATES.includes(value as OperationState));
+  const state = textsOf(raw.state)?.filter((value): value is OperationState =>
+    OPERATION_STATES.includes(value as OperationState),
+  );
   const open = textOf(raw.open);
   const cursor = textOf(raw.cursor);
   const page = cursor ? pageNumberOf(raw.page) : undefined;

@@ -9,8 +9,14 @@ const operation = (id: string, revision: number, second: number) =>
   ({ id, revision, createdAt: `2026-11-20T12:00:0${second}.000Z` }) as unknown as Operation;
 
 test('two lists become one, newest first, with the newest version of each', () => {
-  const merged = mergeOperations([operation('a', 1, 1), operation('b', 1, 2)], [operation('a', 3, 1), operation('c', 1, 3)]);
-  assert.deepEqual(merged.map((item) => `${item.id}${item.revision}`), ['c1', 'b1', 'a3']);
+  const merged = mergeOperations(
+    [operation('a', 1, 1), operation('b', 1, 2)],
+    [operation('a', 3, 1), operation('c', 1, 3)],
+  );
+  assert.deepEqual(
+    merged.map((item) => `${item.id}${item.revision}`),
+    ['c1', 'b1', 'a3'],
+  );
 });
 
 test('how far it is comes from the progress, or else from the steps', () => {

@@ -15,7 +15,14 @@ const FIELDS: OptionField[] = [
 ];
 
 test('a new form is blank, with the defaults of yes-or-no fields in force', () => {
-  assert.deepEqual(valuesOf(FIELDS, {}), { endpoint: '', secret: '', networkId: '', limit: '', cache: '', verify: true });
+  assert.deepEqual(valuesOf(FIELDS, {}), {
+    endpoint: '',
+    secret: '',
+    networkId: '',
+    limit: '',
+    cache: '',
+    verify: true,
+  });
 });
 
 test('what is left blank is not sent, so that the default can apply', () => {
@@ -27,17 +34,28 @@ test('on a change, a field that became blank is said to be so, and a blank secre
   const stored = { endpoint: 'https://api.example', networkId: 'vpc-1', verify: false };
   const values = { ...valuesOf(FIELDS, stored), networkId: '' };
   assert.deepEqual(optionsOf(FIELDS, values, { options: stored, cleared: new Set() }), {
-    endpoint: 'https://api.example', networkId: null, verify: false,
+    endpoint: 'https://api.example',
+    networkId: null,
+    verify: false,
   });
   const cleared = optionsOf(FIELDS, values, { options: stored, cleared: new Set(['secret']) });
   assert.equal(cleared.secret, null);
 });
 
 test('problems are found field by field, before the server is asked', () => {
-  const problems = problemsOf(FIELDS, { ...valuesOf(FIELDS, {}), endpoint: 'api.example', limit: '1000', cache: 'much' }, []);
+  const problems = problemsOf(
+    FIELDS,
+    { ...valuesOf(FIELDS, {}), endpoint: 'api.example', limit: '1000', cache: 'much' },
+    [],
+  );
   assert.deepEqual(
     [...problems].map(([field, problem]) => [field, problem.code]),
-    [['endpoint', 'bad_format'], ['secret', 'required'], ['limit', 'too_large'], ['cache', 'wrong_type']],
+    [
+      ['endpoint', 'bad_format'],
+      ['secret', 'required'],
+      ['limit', 'too_large'],
+      ['cache', 'wrong_type'],
+    ],
   );
 });
 

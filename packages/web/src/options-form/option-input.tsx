@@ -40,7 +40,7 @@ export function OptionInput(props: OptionInputProps) {
         <>
           <Control {...props} input={input} />
           {sealed && (
-            <div className="row field-help">
+            <div className="flow field-help">
               {cleared ? t('hosts.secretWillBeCleared') : t('hosts.secretSet')}
               {!field.required && (
                 <Button type="link" size="small" onClick={() => props.onClear(!cleared)}>
@@ -61,8 +61,15 @@ function Control({ field, value, onChange, sealed, input }: OptionInputProps & {
   const status = input['aria-invalid'] ? ('error' as const) : undefined;
   const text = typeof value === 'string' ? value : String(value);
   const placeholder =
-    field.placeholder ?? (field.default === undefined ? undefined : t('optionsForm.defaultIs', { value: String(field.default) }));
-  const shared = { ...input, value: text, ...(placeholder && { placeholder }), ...(status && { status }), 'data-testid': testId };
+    field.placeholder ??
+    (field.default === undefined ? undefined : t('optionsForm.defaultIs', { value: String(field.default) }));
+  const shared = {
+    ...input,
+    value: text,
+    ...(placeholder && { placeholder }),
+    ...(status && { status }),
+    'data-testid': testId,
+  };
 
   if (field.kind === 'boolean') {
     return (
@@ -91,7 +98,10 @@ function Control({ field, value, onChange, sealed, input }: OptionInputProps & {
           {...shared}
           allowClear
           placeholder={placeholder ?? t('optionsForm.chooseOrType')}
-          options={options.map(({ value, label }) => ({ value, label: label === value ? value : `${value} · ${label}` }))}
+          options={options.map(({ value, label }) => ({
+            value,
+            label: label === value ? value : `${value} · ${label}`,
+          }))}
           onChange={(next?: string) => onChange(next ?? '')}
         />
       );

@@ -5,7 +5,7 @@ import { setupToken } from './setup-token.ts';
 
 test('a new password is long enough and typed twice the same', () => {
   assert.equal(newPasswordProblem('short', 'short'), 'too_short');
-  assert.equal(newPasswordProblem('long enough now', 'long enough now'), 'differs');
+  assert.equal(newPasswordProblem('long enough now', 'long enough not'), 'differs');
   assert.equal(newPasswordProblem('long enough now', 'long enough now'), null);
 });
 

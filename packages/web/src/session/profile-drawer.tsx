@@ -41,7 +41,12 @@ function NameForm() {
       </dl>
       <Field label={t('session.displayName')}>
         {(input) => (
-          <Input {...input} maxLength={128} value={displayName} onChange={(event) => setDisplayName(event.target.value)} />
+          <Input
+            {...input}
+            maxLength={128}
+            value={displayName}
+            onChange={(event) => setDisplayName(event.target.value)}
+          />
         )}
       </Field>
       {error && <ErrorNotice error={error} />}
@@ -82,17 +87,32 @@ function PasswordForm() {
       <h2>{t('session.changePassword')}</h2>
       <Field label={t('session.currentPassword')} required error={wrong.current}>
         {(input) => (
-          <Input.Password {...input} autoComplete="current-password" value={current} onChange={(event) => setCurrent(event.target.value)} />
+          <Input.Password
+            {...input}
+            autoComplete="current-password"
+            value={current}
+            onChange={(event) => setCurrent(event.target.value)}
+          />
         )}
       </Field>
       <Field label={t('session.newPassword')} required help={t('session.passwordHelp')} error={wrong.password}>
         {(input) => (
-          <Input.Password {...input} autoComplete="new-password" value={password} onChange={(event) => setPassword(event.target.value)} />
+          <Input.Password
+            {...input}
+            autoComplete="new-password"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
         )}
       </Field>
       <Field label={t('session.repeatPassword')} required error={wrong.repeated}>
         {(input) => (
-          <Input.Password {...input} autoComplete="new-password" value={repeated} onChange={(event) => setRepeated(event.target.value)} />
+          <Input.Password
+            {...input}
+            autoComplete="new-password"
+            value={repeated}
+            onChange={(event) => setRepeated(event.target.value)}
+          />
         )}
       </Field>
       {error && <ErrorNotice error={error} />}

@@ -8,7 +8,13 @@ test('one comes back to the page that one wanted', () => {
 });
 
 test('a link cannot lead to another site, nor in a circle', () => {
-  for (const hostile of ['//evil.example', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)', '/login?next=/']) {
+  for (const hostile of [
+    '//evil.example',
+    'https://evil.example',
+    '/\\evil.example',
+    'javascript:alert(1)',
+    '/login?next=/',
+  ]) {
     assert.equal(returnPath(hostile), '/', hostile);
   }
 });

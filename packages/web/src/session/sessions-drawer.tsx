@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Drawer } from 'antd';
-import { queryKeys } from '../api/query-keys.ts';
 import { toErrorRecord } from '../api/problem.ts';
+import { queryKeys } from '../api/query-keys.ts';
 import type { Session } from '../api/resources.ts';
 import { formatDateTime } from '../format/date.ts';
 import { useTexts } from '../i18n/use-texts.ts';

@@ -24,11 +24,7 @@ export function HeaderSearch() {
         ref={input}
         type="search"
         prefix={<SearchIcon />}
-        suffix={
-          <kbd className="header-wide" aria-hidden="true">
-            /
-          </kbd>
-        }
+        suffix={<kbd className="header-wide">/</kbd>}
         aria-label={t('nav.searchLabel')}
         aria-keyshortcuts="/"
         placeholder={t('nav.searchPlaceholder')}

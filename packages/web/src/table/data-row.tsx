@@ -1,4 +1,4 @@
-import { memo, type KeyboardEvent, type MouseEvent } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo } from 'react';
 import type { Column } from './column.ts';
 
 export interface DataRowProps<T> {
@@ -49,14 +49,20 @@ function DataRowInner<T>(props: DataRowProps<T>) {
               type="checkbox"
               checked={selected}
               aria-label={props.selectLabel}
-              onChange={(event) => props.onToggle(id, (event.nativeEvent as unknown as { shiftKey?: boolean }).shiftKey === true)}
+              onChange={(event) =>
+                props.onToggle(id, (event.nativeEvent as unknown as { shiftKey?: boolean }).shiftKey === true)
+              }
               tabIndex={props.reachable ? 0 : -1}
             />
           </label>
         </td>
       )}
       {columns.map((column) => (
-        <td key={column.key} className={`cell-${column.narrow ?? 'line'}${column.align ? ' cell-end' : ''}`} data-label={column.title}>
+        <td
+          key={column.key}
+          className={`cell-${column.narrow ?? 'line'}${column.align ? ' cell-end' : ''}`}
+          data-label={column.title}
+        >
           {column.cell(row)}
         </td>
       ))}

@@ -143,7 +143,7 @@ function HeadCell<T>({ column, sort, onSort }: HeadCellProps<T>) {
 function Placeholders({ rows, columns }: { rows: number; columns: number }) {
   return Array.from({ length: rows }, (_, row) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
-    <tr key={row} className="row" aria-hidden="true">
+    <tr key={row} className="row">
       {Array.from({ length: columns }, (_, column) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
         <td key={column}>

@@ -11,8 +11,14 @@ test('what is written into the address is read from it again', () => {
 });
 
 test('a name that is repeated is a list', () => {
-  assert.deepEqual(parseSearch('?state=running&state=stopped&search=web'), { state: ['running', 'stopped'], search: 'web' });
-  assert.equal(stringifySearch({ state: ['running', 'stopped'], search: '', host: undefined }), '?state=running&state=stopped');
+  assert.deepEqual(parseSearch('?state=running&state=stopped&search=web'), {
+    state: ['running', 'stopped'],
+    search: 'web',
+  });
+  assert.equal(
+    stringifySearch({ state: ['running', 'stopped'], search: '', host: undefined }),
+    '?state=running&state=stopped',
+  );
 });
 
 test('a search for a number stays a text', () => {

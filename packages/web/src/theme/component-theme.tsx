@@ -49,6 +49,7 @@ function themeConfig(theme: Theme): ThemeConfig {
     components: {
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', colorPrimary: palette.accent },
       Drawer: { paddingLG: 20 },
+      Alert: { withDescriptionPadding: '10px 14px', withDescriptionIconSize: 18, fontSizeLG: 14 },
     },
   };
 }

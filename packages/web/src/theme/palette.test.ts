@@ -40,7 +40,10 @@ for (const theme of ['light', 'dark'] as const) {
   test(`${theme}: texts reach the contrast of WCAG AA (4.5) wherever they stand`, () => {
     for (const text of ['text', 'text-secondary', 'text-tertiary', 'link', 'good', 'warning', 'bad', 'busy']) {
       for (const ground of ['canvas', 'surface', 'surface-raised', 'surface-hover', 'surface-selected']) {
-        assert.ok(contrast(colour(text), colour(ground)) >= 4.5, `${text} on ${ground}: ${contrast(colour(text), colour(ground))}`);
+        assert.ok(
+          contrast(colour(text), colour(ground)) >= 4.5,
+          `${text} on ${ground}: ${contrast(colour(text), colour(ground))}`,
+        );
       }
     }
     for (const tone of ['good', 'busy', 'warning', 'bad', 'idle', 'simulated']) {

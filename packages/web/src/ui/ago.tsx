@@ -8,7 +8,9 @@ import { useTexts } from '../i18n/use-texts.ts';
 export function Ago(props: { time: string | null; otherwise?: string }) {
   const { locale, t } = useTexts();
   const { time } = props;
-  const text = useSyncExternalStore(subscribeToTicks, () => (time === null ? null : formatAge(time, Date.now(), locale)));
+  const text = useSyncExternalStore(subscribeToTicks, () =>
+    time === null ? null : formatAge(time, Date.now(), locale),
+  );
   if (time === null) return <span className="quiet">{props.otherwise ?? t('common.never')}</span>;
   return (
     <time dateTime={time} title={formatExactTime(time, locale)}>

@@ -14,7 +14,13 @@ function icon(shape: ReactNode) {
   };
 }
 
-const LINE = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.5, strokeLinecap: 'round', strokeLinejoin: 'round' } as const;
+const LINE = {
+  fill: 'none',
+  stroke: 'currentColor',
+  strokeWidth: 1.5,
+  strokeLinecap: 'round',
+  strokeLinejoin: 'round',
+} as const;
 
 export const StartIcon = icon(<path d="M4.5 3v10l8-5z" {...LINE} />);
 export const StopIcon = icon(<rect x="3.75" y="3.75" width="8.5" height="8.5" rx="1" {...LINE} />);
@@ -50,7 +56,9 @@ export const UserIcon = icon(
     <path d="M2.8 13.5a5.4 5.4 0 0 1 10.4 0" />
   </g>,
 );
-export const OverviewIcon = icon(<path d="M2.5 2.5h4.5v6H2.5zM9 2.5h4.5v3.5H9zM2.5 10.5h4.5v3H2.5zM9 8h4.5v5.5H9z" {...LINE} />);
+export const OverviewIcon = icon(
+  <path d="M2.5 2.5h4.5v6H2.5zM9 2.5h4.5v3.5H9zM2.5 10.5h4.5v3H2.5zM9 8h4.5v5.5H9z" {...LINE} />,
+);
 export const InstanceIcon = icon(<path d="M2.5 3h11v7.5h-11zM6 13.5h4M8 10.5v3" {...LINE} />);
 export const HostIcon = icon(<path d="M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.1M5 11h.1" {...LINE} />);
 export const OperationIcon = icon(<path d="M2.5 4.5h1M6 4.5h7.5M2.5 8h1M6 8h7.5M2.5 11.5h1M6 11.5h7.5" {...LINE} />);

@@ -4,6 +4,7 @@ import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { useTexts } from '../i18n/use-texts.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import { Field } from './field.tsx';
+import { testId } from './test-id.ts';
 
 interface NamedConfirmProps {
   title: string;
@@ -39,7 +40,7 @@ export function NamedConfirm({ title, name, actionLabel, children, onConfirm, on
       open
       title={title}
       okText={actionLabel}
-      okButtonProps={{ danger: true, disabled: !ready, 'data-testid': 'confirm-ok' } as object}
+      okButtonProps={{ danger: true, disabled: !ready, ...testId('confirm-ok') }}
       confirmLoading={busy}
       onOk={confirm}
       onCancel={onClose}

@@ -100,6 +100,6 @@ export const keyboard = {
   openRow: 'Open the row',
   selectRow: 'Select the row',
   closePanel: 'Close the panel',
-  then: 'then',
-  or: 'or',
+  thenKey: 'then',
+  orKey: 'or',
 };

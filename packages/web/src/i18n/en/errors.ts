@@ -73,7 +73,10 @@ export const errors = {
     message: 'The AccessKey id is not known there.',
     hint: 'Check the AccessKey id, and that it belongs to this cloud and endpoint.',
   },
-  access_key_disabled: { message: 'The AccessKey is disabled.', hint: 'Enable it in the cloud’s console, or use another.' },
+  access_key_disabled: {
+    message: 'The AccessKey is disabled.',
+    hint: 'Enable it in the cloud’s console, or use another.',
+  },
   clock_skew: {
     message: 'The clocks differ too much.',
     detailed: 'The clocks differ by {seconds} seconds.',
@@ -90,7 +93,10 @@ export const errors = {
     hint: 'Add the address of this server to the allow-list of the AccessKey.',
   },
   throttled: { message: 'The cloud received too many requests.', hint: 'It is tried again by itself. Wait a moment.' },
-  cloud_unavailable: { message: 'The cloud is out of order.', hint: 'Try again later; look at the status page of the cloud.' },
+  cloud_unavailable: {
+    message: 'The cloud is out of order.',
+    hint: 'Try again later; look at the status page of the cloud.',
+  },
   cloud_unreachable: {
     message: 'The cloud cannot be reached.',
     hint: 'Check the endpoint, and the network and firewall between this server and the cloud.',

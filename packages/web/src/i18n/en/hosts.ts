@@ -5,7 +5,8 @@ export const hosts = {
   edit: 'Edit {name}',
   emptyText: 'No host is connected yet, so there are no instances to show.',
   trySimulated: 'Try with a simulated cloud',
-  trySimulatedHelp: 'Starts a clearly marked simulator on this server, with instances that you can operate. It can be removed again.',
+  trySimulatedHelp:
+    'Starts a clearly marked simulator on this server, with instances that you can operate. It can be removed again.',
   type: 'Type',
   chooseType: 'Choose a type',
   instances: 'Instances',
@@ -22,7 +23,8 @@ export const hosts = {
   testStopped: 'The test was cut off before it ended.',
   remove: 'Remove',
   removeTitle: 'Remove the host {name}?',
-  removeText: 'Sampan forgets this host, its keys and its inventory. Nothing in the cloud is touched: all instances keep running.',
+  removeText:
+    'Sampan forgets this host, its keys and its inventory. Nothing in the cloud is touched: all instances keep running.',
   removeSimulatedText: 'The simulated cloud is stopped and its instances, which exist only there, are gone.',
   removed: 'The host {name} is removed.',
   created: 'The host {name} is added. Its instances are being read.',

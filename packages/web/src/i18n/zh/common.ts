@@ -1,5 +1,5 @@
-import type { Translation } from '../translation.ts';
 import type { common as enCommon, keyboard as enKeyboard, nav as enNav } from '../en/common.ts';
+import type { Translation } from '../translation.ts';
 
 export const common: Translation<typeof enCommon> = {
   product: 'Sampan',
@@ -101,6 +101,6 @@ export const keyboard: Translation<typeof enKeyboard> = {
   openRow: '打开该行',
   selectRow: '选择该行',
   closePanel: '关闭面板',
-  then: '然后',
-  or: '或',
+  thenKey: '然后',
+  orKey: '或',
 };

@@ -40,7 +40,10 @@ export const errors: Record<keyof typeof enErrors, ErrorEntry> = {
     hint: '请使用受保护网段以外的地址，或由管理员放行。',
   },
   invalid_signature: { message: '签名未被接受。', hint: '请检查 AccessKey 密钥：常见原因是被截断或末尾有空格。' },
-  unknown_access_key: { message: '对方不认识此 AccessKey 编号。', hint: '请检查 AccessKey 编号，以及它是否属于此云和此接入地址。' },
+  unknown_access_key: {
+    message: '对方不认识此 AccessKey 编号。',
+    hint: '请检查 AccessKey 编号，以及它是否属于此云和此接入地址。',
+  },
   access_key_disabled: { message: 'AccessKey 已停用。', hint: '请在云控制台中启用它，或改用其他 AccessKey。' },
   clock_skew: {
     message: '时钟相差过大。',

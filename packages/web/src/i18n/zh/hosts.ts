@@ -1,4 +1,3 @@
-import type { Translation } from '../translation.ts';
 import type {
   checkStates as enCheckStates,
   checks as enChecks,
@@ -7,6 +6,7 @@ import type {
   optionProblems as enOptionProblems,
   optionsForm as enOptionsForm,
 } from '../en/hosts.ts';
+import type { Translation } from '../translation.ts';
 
 export const hosts: Translation<typeof enHosts> = {
   title: '主机',

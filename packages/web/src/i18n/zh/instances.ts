@@ -1,4 +1,3 @@
-import type { Translation } from '../translation.ts';
 import type {
   instanceStates as enInstanceStates,
   instances as enInstances,
@@ -8,11 +7,12 @@ import type {
   stepStates as enStepStates,
   steps as enSteps,
 } from '../en/instances.ts';
+import type { Translation } from '../translation.ts';
 
 export const instances: Translation<typeof enInstances> = {
   title: '实例',
-  count_other: '{count} 个实例',
-  countAtLeast: '超过 {count} 个实例',
+  count_other: '{shown} 个实例',
+  countAtLeast: '超过 {shown} 个实例',
   searchPlaceholder: '名称、编号、地址、标签',
   emptyText: '已接入的主机没有实例。',
   noHosts: '尚未接入任何主机，因此没有可显示的实例。',

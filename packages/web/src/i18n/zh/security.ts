@@ -1,4 +1,3 @@
-import type { Translation } from '../translation.ts';
 import type {
   accessKeyStates as enAccessKeyStates,
   accessKeys as enAccessKeys,
@@ -7,6 +6,7 @@ import type {
   auditResults as enAuditResults,
   overview as enOverview,
 } from '../en/security.ts';
+import type { Translation } from '../translation.ts';
 
 export const accessKeys: Translation<typeof enAccessKeys> = {
   title: 'AccessKey',

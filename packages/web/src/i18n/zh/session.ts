@@ -1,5 +1,5 @@
-import type { Translation } from '../translation.ts';
 import type { roles as enRoles, session as enSession, users as enUsers } from '../en/session.ts';
+import type { Translation } from '../translation.ts';
 
 export const session: Translation<typeof enSession> = {
   signInTitle: '登录',

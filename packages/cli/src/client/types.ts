@@ -1,0 +1,104 @@
+/** What the commands read of the API's answers; the whole shapes are in the API description. */
+export interface OperationView {
+  id: string;
+  kind: string;
+  target: { kind: string; id: string; name: string };
+  hostName: string | null;
+  actor: { name: string };
+  state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
+  waitingFor: { operationId: string } | null;
+  steps: { name: string; state: string; startedAt: string | null; finishedAt: string | null; message: string }[];
+  progress: { done: number; total: number | null; unit: string } | null;
+  error: { code: string; message: string; hint: string | null } | null;
+  attempts: number;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+}
+
+export interface InstanceView {
+  id: string;
+  hostId: string;
+  hostName: string;
+  hostSimulated: boolean;
+  remoteId: string | null;
+  name: string;
+  description: string;
+  state: string;
+  remoteState: string;
+  regionId: string;
+  zoneId: string;
+  networkId: string;
+  networkName: string;
+  imageId: string;
+  imageName: string;
+  flavorId: string;
+  flavorName: string;
+  cpuCount: number;
+  memoryBytes: number;
+  systemDiskBytes: number;
+  privateAddresses: string[];
+  publicAddresses: string[];
+  tags: Record<string, string>;
+  lockReason: string | null;
+  operation: { id: string; kind: string; state: string } | null;
+  createdAt: string | null;
+  expiresAt: string | null;
+  syncedAt: string;
+}
+
+export interface HostView {
+  id: string;
+  name: string;
+  type: string;
+  options: Record<string, string | number | boolean>;
+  sealedOptions: string[];
+  state: string;
+  error: { code: string; message: string; hint: string | null } | null;
+  simulated: boolean;
+  instanceCount: number;
+  syncedAt: string | null;
+  createdAt: string;
+}
+
+export interface HostTypeView {
+  type: string;
+  label: { en: string; zh: string };
+  description: { en: string; zh: string };
+  notice?: { en: string; zh: string };
+  options: OptionFieldView[];
+  capabilities: string[];
+}
+
+export interface OptionFieldView {
+  name: string;
+  kind: string;
+  label: { en: string; zh: string };
+  help?: { en: string; zh: string };
+  required?: boolean;
+  default?: string | number | boolean;
+  choices?: { value: string }[];
+}
+
+export interface CheckLine {
+  name: string;
+  state: 'passed' | 'warning' | 'failed' | 'skipped';
+  durationMs: number;
+  message: string;
+  cause?: string;
+  remedy?: string;
+}
+
+export interface AccessKeyView {
+  id: string;
+  accessKeyId: string;
+  accessKeySecret?: string;
+  description: string;
+  state: string;
+  scopes: string[];
+  expiresAt: string | null;
+  allowedAddresses: string[];
+  username: string;
+  lastUsedAt: string | null;
+  createdAt: string;
+}

@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { addAccessKeyCommands } from './commands/access-key.ts';
+import { addAuditCommands } from './commands/audit.ts';
+import { addHostCommands } from './commands/host.ts';
+import { addInstanceCommands } from './commands/instance.ts';
+import { addLoginCommands } from './commands/login.ts';
+import { addOperationCommands } from './commands/operation.ts';
+import { addSignCommands } from './commands/sign.ts';
+import { addSimulateCommands } from './commands/simulate.ts';
+import { addUserCommands } from './commands/user.ts';
+
+const AFTER = `
+Environment: SAMPAN_URL, SAMPAN_ACCESS_KEY_ID, SAMPAN_ACCESS_KEY_SECRET (instead of a profile made by \`sampan login\`).
+Exit codes: 0 done, 1 the server, the cloud or the operation said no, 2 wrong command line, 3 not signed in or not allowed,
+4 the server was not reached.`;
+
+/** Every command; noun, then verb. */
+export function makeProgram(): Command {
+  const program = new Command('sampan')
+    .description('Hosts, storages and backups in one place, from the command line')
+    .version(packageJson.version)
+    .option('--json', 'print JSON for programs')
+    .option('--profile <name>', 'which login to use', process.env.SAMPAN_PROFILE ?? 'default')
+    .showHelpAfterError('(add --help for help)')
+    .addHelpText('after', AFTER);
+  addLoginCommands(program);
+  addHostCommands(program);
+  addInstanceCommands(program);
+  addOperationCommands(program);
+  addAccessKeyCommands(program);
+  addUserCommands(program);
+  addAuditCommands(program);
+  addSignCommands(program);
+  addSimulateCommands(program);
+  acceptGlobalsEverywhere(program);
+  return program;
+}
+
+/** `--json` may stand at the end of the line too, where people type it. */
+function acceptGlobalsEverywhere(program: Command): void {
+  const visit = (command: Command): void => {
+    for (const child of command.commands) {
+      if (child.commands.length === 0)
+        child.option('--json', 'print JSON for programs').option('--profile <name>', 'which login to use');
+      child.exitOverride();
+      visit(child);
+    }
+  };
+  visit(program);
+  program.exitOverride();
+}

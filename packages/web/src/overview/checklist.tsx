@@ -1,0 +1,90 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { accessKeysQuery } from '../access-keys/access-key-api.ts';
+import type { Host, Operation } from '../api/resources.ts';
+import { FirstHostActions } from '../hosts/first-host-actions.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { usePermission } from '../session/use-session.ts';
+import { CheckIcon } from '../ui/icons.tsx';
+import { firstSteps, type StepState } from './first-steps.ts';
+
+const STORAGE_KEY = 'sampan.checklist';
+
+interface ChecklistProps {
+  hosts: readonly Host[] | undefined;
+  operations: readonly Operation[] | undefined;
+}
+
+/** What to do first, until it is done or hidden. */
+export function Checklist({ hosts, operations }: ChecklistProps) {
+  const { t } = useTexts();
+  const may = usePermission();
+  const wanted = may('host:create') && may('access_key:create');
+  const [hidden, setHidden] = useState(() => localStorage.getItem(STORAGE_KEY) === 'hidden');
+  const keys = useQuery({ ...accessKeysQuery(undefined), enabled: wanted && !hidden });
+  const steps = firstSteps(hosts, operations, keys.data?.items);
+  if (!wanted || hidden || !steps) return null;
+  const done = steps.filter((step) => step.done).length;
+  const next = steps.find((step) => !step.done);
+  const hide = () => {
+    localStorage.setItem(STORAGE_KEY, 'hidden');
+    setHidden(true);
+  };
+  return (
+    <section className="card checklist" aria-labelledby="checklist-title" data-testid="checklist">
+      <div className="flow flow-between">
+        <h2 id="checklist-title">
+          {t('overview.checklist')}{' '}
+          <span className="quiet number">{t('overview.progress', { done, total: steps.length })}</span>
+        </h2>
+        <Button type="text" onClick={hide} data-testid="checklist-hide">
+          {t('overview.hideChecklist')}
+        </Button>
+      </div>
+      {next ? (
+        <ol className="checklist-steps">
+          {steps.map((state) => (
+            <Step key={state.step} state={state} isNext={state === next} />
+          ))}
+        </ol>
+      ) : (
+        <p>{t('overview.checklistDone')}</p>
+      )}
+    </section>
+  );
+}
+
+function Step({ state, isNext }: { state: StepState; isNext: boolean }) {
+  const { t } = useTexts();
+  const { title, text } = TEXTS[state.step];
+  return (
+    <li className={state.done ? 'checklist-step checklist-step-done' : 'checklist-step'}>
+      <span className="checklist-mark" aria-hidden="true">
+        {state.done && <CheckIcon />}
+      </span>
+      <div>
+        <div className="checklist-step-title">
+          {t(title)}
+          {state.done && <span className="visually-hidden"> ({t('overview.done')})</span>}
+        </div>
+        {!state.done && text && <p className="quiet">{t(text)}</p>}
+        {isNext && (
+          <div className="flow checklist-actions">
+            {state.step === 'host' && <FirstHostActions />}
+            {state.step === 'operate' && <Link to="/instances">{t('nav.instances')}</Link>}
+            {state.step === 'key' && <Link to="/access-keys">{t('nav.accessKeys')}</Link>}
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}
+
+const TEXTS = {
+  administrator: { title: 'overview.stepAdministrator', text: null },
+  host: { title: 'overview.stepHost', text: 'overview.stepHostText' },
+  operate: { title: 'overview.stepOperate', text: 'overview.stepOperateText' },
+  key: { title: 'overview.stepKey', text: 'overview.stepKeyText' },
+} as const;

@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+import { hostsQuery } from '../hosts/host-api.ts';
+import { useTexts } from '../i18n/use-texts.ts';
+import { instanceCountQuery } from '../instances/instance-api.ts';
+import { latestOperationsQuery } from '../operations/operation-api.ts';
+import { usePermission } from '../session/use-session.ts';
+import { PageHeader } from '../ui/page-header.tsx';
+import { Checklist } from './checklist.tsx';
+import { HostStates } from './host-states.tsx';
+import { InstanceCounts } from './instance-counts.tsx';
+import { RecentOperations } from './recent-operations.tsx';
+import './overview.css';
+
+/** How everything is, and what to do first. */
+export function OverviewPage() {
+  const { t } = useTexts();
+  const may = usePermission();
+  const hosts = useQuery({ ...hostsQuery, enabled: may('host:read') });
+  const operations = useQuery({ ...latestOperationsQuery, enabled: may('operation:read') });
+  const total = useQuery({ ...instanceCountQuery({}), enabled: may('instance:read') });
+  return (
+    <div className="overview">
+      <PageHeader title={t('overview.title')} />
+      <Checklist hosts={hosts.data?.items} operations={operations.data?.items} />
+      {may('instance:read') && <InstanceCounts total={total.data} />}
+      <div className="overview-columns">
+        {may('host:read') && <HostStates hosts={hosts.data?.items} error={hosts.error} />}
+        {may('operation:read') && <RecentOperations operations={operations.data?.items} error={operations.error} />}
+      </div>
+    </div>
+  );
+}
