@@ -1,3 +1,26 @@
+export { byCodeUnit, percentEncode, percentEncodePath, readQuery, splitTarget } from './percent.ts';
+export {
+  formatQingStorAuthorization,
+  formatQingStorDate,
+  presignQingStor,
+  type QingStorHeaders,
+  type QingStorKey,
+  type QingStorSignedParts,
+  qingstorPath,
+  qingstorStringToSign,
+  signQingStor,
+  signQingStorForm,
+  signQingStorHeaders,
+  verifyQingStorForm,
+  verifyQingStorSignature,
+} from './qingstor.ts';
+export {
+  parseQingStorDate,
+  QINGSTOR_CLOCK_WINDOW_MS,
+  type QingStorRefusal,
+  type ReadQingStorRequest,
+  readQingStorRequest,
+} from './qingstor-request.ts';
 export {
   encodeRpcParameters,
   formatRpcTimestamp,

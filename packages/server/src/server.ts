@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ComputeDriverType } from '@sampan/compute';
+import type { RouteOptions } from 'fastify';
 import { AccessKeyService } from './access-keys/service.ts';
 import { type App, makeApp } from './app.ts';
 import { Authentication } from './authentication/authenticate.ts';
@@ -43,6 +44,8 @@ export interface RunningServer {
 /** Replaceable for tests: driver types with faults built in. */
 export interface Replaceable {
   driverTypes?: readonly ComputeDriverType[];
+  /** Sees every route as it is added. */
+  onRoute?: (route: RouteOptions) => void;
 }
 
 /** Puts all parts together and starts them. Whatever was opened is closed again when something fails. */
@@ -118,6 +121,8 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
       trustedProxies: settings.trustedProxies,
       tls: tls && { cert: readFileSync(tls.certificateFile), key: readFileSync(tls.keyFile) },
     });
+    const { onRoute } = replaceable;
+    if (onRoute) app.addHook('onRoute', (route) => onRoute(route));
     const authentication = new Authentication({ users, sessions, accessKeys });
     await addRoutes(app, {
       settings,

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import { SampanError } from '@sampan/driver';
+import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 
 const DIST = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../web/dist');
@@ -10,8 +11,10 @@ const config = { permission: 'public' as const, publicBecause: 'the pages of the
 
 /** The built console: files with a hash in their name for ever, every other path is the page itself. */
 export async function addConsole(app: App, folder: string = DIST): Promise<void> {
-  const isBuilt = existsSync(path.join(folder, 'index.html'));
-  if (isBuilt) {
+  const page = existsSync(path.join(folder, 'index.html'))
+    ? readFileSync(path.join(folder, 'index.html'), 'utf8')
+    : null;
+  if (page !== null) {
     await app.register(async (scope) => {
       scope.addHook('onRoute', (route) => {
         route.config = { ...route.config, ...config };
@@ -28,18 +31,27 @@ export async function addConsole(app: App, folder: string = DIST): Promise<void>
     });
   }
   app.setNotFoundHandler(async (request, reply) => {
-    const isPage =
-      (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|zstack|metrics)(\/|\?|$)/.test(request.url);
-    const isFile = /\.[a-z0-9]{2,5}$/i.test(request.url.split('?')[0] ?? '');
-    if (isPage && !isFile && isBuilt) return reply.header('cache-control', 'no-cache').sendFile('index.html');
-    if (isPage && !isFile) {
+    const address = request.url.split('?')[0] ?? '';
+    if (asksForPage(request) && page !== null)
+      return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
+    if (asksForPage(request)) {
       throw new SampanError('not_found', 'The console was not built.', {
         hint: 'Start Sampan with `npm start`, which builds it.',
+        parameters: { what: 'page', id: address },
       });
     }
-    throw new SampanError('not_found', `There is nothing at ${request.method} ${request.url.split('?')[0]}.`, {
+    throw new SampanError('not_found', `There is nothing at ${request.method} ${address}.`, {
       hint: 'The API is described at /api/docs.',
-      parameters: { what: 'route', id: request.url.split('?')[0] ?? '' },
+      parameters: { what: 'route', id: address },
     });
   });
+}
+
+/** Addresses of the console's own pages; not files, not the APIs, and nothing that a program signed. */
+function asksForPage(request: FastifyRequest): boolean {
+  const isReading = request.method === 'GET' || request.method === 'HEAD';
+  const address = request.url.split('?')[0] ?? '';
+  const isApi = /^\/(api|zstack|metrics)(\/|$)/.test(address);
+  const isFile = /\.[a-z0-9]{2,5}$/i.test(address);
+  return isReading && !isApi && !isFile && request.headers.authorization === undefined;
 }

@@ -169,7 +169,7 @@ export function powerKind(action: PowerAction, parts: Parts): OperationKind {
         const verdict = judge(instance.state, { wasUnderway, waitedMs, checkpoint });
         if (verdict === 'done') return instance;
         if (verdict === 'unknown') throw unknownResult(action, instance);
-        if (verdict === 'failed') throw didNotTake(instance);
+        if (verdict === 'failed') throw didNotTake(instance, checkpoint);
       }
       if (waitedMs > TIMEOUT_MS) throw timedOut(instance);
       await sleep(waitedMs < 15_000 ? 1_000 : waitedMs < 60_000 ? 2_000 : 5_000, context.signal);
@@ -191,10 +191,11 @@ export function powerKind(action: PowerAction, parts: Parts): OperationKind {
     return seen.checkpoint.sent === 'accepted' ? 'done' : 'unknown';
   }
 
-  function didNotTake(instance: RemoteInstance): SampanError {
+  function didNotTake(instance: RemoteInstance, checkpoint: Checkpoint): SampanError {
+    const heard = checkpoint.sent === 'accepted' ? 'accepted' : 'received';
     return new SampanError(
       'wrong_state',
-      `The cloud accepted the ${action}, but the instance is ${instance.remoteState}.`,
+      `The cloud ${heard} the ${action}, but the instance is ${instance.remoteState}.`,
       {
         hint: 'Look at the instance in the cloud’s own console for the reason.',
         parameters: { state: instance.state },

@@ -26,6 +26,7 @@ export class OperationRunner {
   readonly #timers: NodeJS.Timeout[] = [];
   #looking: Promise<void> | undefined;
   #lookAgain = false;
+  #started = false;
   #stopped = false;
 
   constructor(parts: { database: Database; changes: Changes; log: Log; nodeId: string }) {
@@ -51,12 +52,13 @@ export class OperationRunner {
     this.#every(TRIM_EVERY_MS, () =>
       trimOperations(this.#database.query, Date.now() - KEEP_ROUTINE_MS, Date.now() - KEEP_MS),
     );
+    this.#started = true;
     this.wake();
   }
 
   /** Something may have become runnable. */
   wake(): void {
-    if (this.#stopped) return;
+    if (!this.#started || this.#stopped) return;
     this.#lookAgain = true;
     this.#looking ??= this.#lookUntilQuiet().finally(() => {
       this.#looking = undefined;

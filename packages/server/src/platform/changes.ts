@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { type AuditEntry, appendAudit } from '../audit/store.ts';
 import { appendEvents, type NewEvent } from '../events/store.ts';
 import type { Tables } from '../tables.ts';
-import { changeInProgress } from './database/node-sqlite.ts';
+import { changeInProgress } from './database/nested-queries.ts';
 import type { Database } from './database/open.ts';
 
 /** One change in the making: what it writes, what it tells the audit log, and what it tells those who watch. */
@@ -33,14 +33,17 @@ export class Changes {
   async run<T>(work: (change: Change) => Promise<T>): Promise<T> {
     const entries: AuditEntry[] = [];
     const events: NewEvent[] = [];
-    const result = await this.#database.query.transaction().execute(async (db) => {
-      const now = this.#now();
-      const change: Change = { db, now, audit: (entry) => entries.push(entry), event: (event) => events.push(event) };
-      const done = await changeInProgress.run(true, () => work(change));
-      await appendAudit(db, entries, now);
-      await appendEvents(db, this.#database.kind, events, now);
-      return done;
-    });
+    const result = await this.#database.query
+      .withoutPlugins()
+      .transaction()
+      .execute(async (db) => {
+        const now = this.#now();
+        const change: Change = { db, now, audit: (entry) => entries.push(entry), event: (event) => events.push(event) };
+        const done = await changeInProgress.run(true, () => work(change));
+        await appendAudit(db, entries, now);
+        await appendEvents(db, this.#database.kind, events, now);
+        return done;
+      });
     if (events.length > 0) for (const listener of this.#listeners) listener();
     return result;
   }

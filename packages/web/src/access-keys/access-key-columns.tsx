@@ -22,6 +22,7 @@ export function accessKeyColumns(
     {
       key: 'key',
       title: t('accessKeys.keyId'),
+      width: '240px',
       narrow: 'title',
       cell: (key) => (
         <span className="cell-two">
@@ -52,6 +53,7 @@ export function accessKeyColumns(
     {
       key: 'scopes',
       title: t('accessKeys.scopes'),
+      narrow: 'labelled',
       cell: (key) =>
         key.scopes.length === 0 ? t('accessKeys.scopesAll') : <code className="wrap">{key.scopes.join(' ')}</code>,
     },
@@ -69,6 +71,7 @@ export function accessKeyColumns(
     {
       key: 'used',
       title: t('accessKeys.lastUsed'),
+      narrow: 'labelled',
       width: '140px',
       cell: (key) => (
         <span className="cell-two">
@@ -80,6 +83,7 @@ export function accessKeyColumns(
     {
       key: 'expires',
       title: t('accessKeys.expires'),
+      narrow: 'labelled',
       width: '130px',
       cell: (key) =>
         key.expiresAt === null ? (

@@ -44,7 +44,7 @@ export function useHostColumns(
         key: 'instances',
         title: t('hosts.instances'),
         width: '110px',
-        align: 'end',
+        narrow: 'labelled',
         cell: (host) => (
           <Link
             to="/instances"
@@ -60,6 +60,7 @@ export function useHostColumns(
         key: 'synced',
         title: t('hosts.synced'),
         width: '150px',
+        narrow: 'labelled',
         cell: (host) => (
           <span
             title={

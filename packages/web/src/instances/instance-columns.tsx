@@ -31,14 +31,14 @@ export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Col
       {
         key: 'state',
         title: t('common.state'),
-        width: '120px',
+        width: '106px',
         sort: { ascending: 'state', descending: '-state' },
         cell: (instance) => <InstanceStateChip instance={instance} />,
       },
       {
         key: 'host',
         title: t('instances.host'),
-        width: '14%',
+        width: '12%',
         cell: (instance) => (
           <span className="instance-host">
             <span className="cell-clip" title={instance.hostName}>
@@ -51,13 +51,13 @@ export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Col
       {
         key: 'addresses',
         title: t('instances.addresses'),
-        width: '124px',
+        width: '118px',
         cell: (instance) => <Addresses instance={instance} />,
       },
       {
         key: 'region',
         title: t('instances.region'),
-        width: '104px',
+        width: '94px',
         narrow: 'hidden',
         cell: (instance) => (
           <span className="cell-two">
@@ -69,7 +69,7 @@ export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Col
       {
         key: 'image',
         title: t('instances.image'),
-        width: '11%',
+        width: '10%',
         narrow: 'hidden',
         cell: (instance) => (
           <span className="cell-clip" title={instance.imageId}>
@@ -80,7 +80,7 @@ export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Col
       {
         key: 'size',
         title: t('instances.size'),
-        width: '122px',
+        width: '128px',
         sort: { ascending: 'cpuCount', descending: '-cpuCount' },
         cell: (instance) => (
           <span className="cell-two number" title={instance.flavorName ?? instance.flavorId}>
@@ -93,8 +93,8 @@ export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Col
       },
       {
         key: 'created',
-        title: `${t('common.created')} / ${t('instances.age')}`,
-        width: '142px',
+        title: t('common.created'),
+        width: '118px',
         narrow: 'hidden',
         sort: { ascending: 'createdAt', descending: '-createdAt' },
         cell: (instance) => (
@@ -109,7 +109,7 @@ export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Col
       {
         key: 'actions',
         title: t('common.actions'),
-        width: '100px',
+        width: '98px',
         align: 'end',
         cell: (instance) => <ActionButtons instance={instance} />,
       },

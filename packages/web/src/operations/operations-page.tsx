@@ -103,6 +103,7 @@ function useOperationColumns(): readonly Column<Operation>[] {
       {
         key: 'duration',
         title: t('operations.duration'),
+        narrow: 'labelled',
         width: '110px',
         align: 'end',
         cell: (operation) => <Elapsed from={operation.startedAt} to={operation.finishedAt} />,

@@ -10,7 +10,7 @@ export interface Column<T> {
   /** What the server sorts by, for the first and the second click on the head. */
   sort?: { ascending: string; descending: string };
   /** Where the cell goes on a narrow screen, where each row becomes a card. */
-  narrow?: 'title' | 'line' | 'hidden';
+  narrow?: 'title' | 'line' | 'labelled' | 'hidden';
   cell: (row: T) => ReactNode;
 }
 

@@ -1,6 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { type Driver, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 
 const CACHED_STATEMENTS = 300;
 
@@ -75,25 +74,7 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
-/** Set while a change runs: see `refuseNestedQueries`. */
-export const changeInProgress = new AsyncLocalStorage<true>();
-
-/** There is one connection: a query beside a running transaction, made by that very transaction's code, would wait for ever. */
-function refuseNestedQueries(driver: Driver): Driver {
-  const acquire = driver.acquireConnection.bind(driver);
-  driver.acquireConnection = (options) => {
-    if (changeInProgress.getStore())
-      throw new Error('inside a change use change.db: another query would wait for the change itself');
-    return acquire(options);
-  };
-  return driver;
-}
-
 class NodeSqliteDialect extends SqliteDialect {
-  override createDriver(): Driver {
-    return refuseNestedQueries(super.createDriver());
-  }
-
   override createAdapter(): SqliteAdapter {
     return new TransactionalAdapter();
   }

@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
 import type { Tables } from '../../tables.ts';
 import { migrate } from './migrate.ts';
+import { refuseNestedQueries } from './nested-queries.ts';
 import { sqliteDialect } from './node-sqlite.ts';
 import { lockDataFolder } from './single-process.ts';
 
@@ -37,7 +38,7 @@ async function openSqlite(folder: string): Promise<Database> {
     const isNew = !existsSync(file);
     const { dialect, raw } = sqliteDialect(file);
     if (isNew) chmodSync(file, 0o600);
-    const query = new Kysely<Tables>({ dialect });
+    const query = new Kysely<Tables>({ dialect, plugins: [refuseNestedQueries] });
     await migrate(query, { kind: 'sqlite', raw, folder });
     return {
       kind: 'sqlite',
@@ -67,7 +68,7 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
     },
   });
   pool.on('error', onIdleError);
-  const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [refuseNestedQueries] });
   try {
     await migrate(query, { kind: 'postgres' });
   } catch (error) {
