@@ -38,6 +38,27 @@ export {
   verifyQingzhouSignature,
 } from './qingzhou.ts';
 export {
+  formatS3Timestamp,
+  parseS3Timestamp,
+  presignS3V4,
+  S3V4_ALGORITHM,
+  type S3V4Key,
+  type S3V4Request,
+  type S3V4Scope,
+  type S3V4SignedParts,
+  s3CanonicalRequest,
+  s3Scope,
+  s3SigningKey,
+  sha256Hex,
+  signS3V4,
+  signS3V4Headers,
+  UNSIGNED_PAYLOAD,
+  verifyS3V4Signature,
+} from './s3v4.ts';
+export { S3_STREAMING, type S3ChunkContext, sameS3Signature, signS3Chunk, signS3Trailer } from './s3v4-chunks.ts';
+export { decodeS3Chunks, S3ChunkError, type S3ChunkedBody } from './s3v4-decode.ts';
+export { type ReadS3V4Request, readS3V4Request, S3V4_CLOCK_WINDOW_MS, type S3V4Refusal } from './s3v4-request.ts';
+export {
   contentSha256,
   type ExtendedPart,
   formatZStackAuthorization,

@@ -119,7 +119,9 @@ export function formatQingStorAuthorization(accessKeyId: string, signature: stri
  */
 export function signQingStorHeaders(key: QingStorKey, parts: QingStorSignedParts, now: number): Record<string, string> {
   const headers = lowerCased(parts.headers);
-  const own = headers.has('x-qs-date') ? {} : { Date: headers.get('date') ?? formatQingStorDate(now) };
+  const own: Record<string, string> = headers.has('x-qs-date')
+    ? {}
+    : { Date: headers.get('date') ?? formatQingStorDate(now) };
   const signature = signQingStor({ ...parts, headers: { ...parts.headers, ...own } }, key.secretAccessKey);
   return { ...own, Authorization: formatQingStorAuthorization(key.accessKeyId, signature) };
 }

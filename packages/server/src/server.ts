@@ -44,6 +44,8 @@ export interface RunningServer {
 /** Replaceable for tests: driver types with faults built in. */
 export interface Replaceable {
   driverTypes?: readonly ComputeDriverType[];
+  /** How long a silent server keeps its operations. */
+  leaseMs?: number;
   /** Sees every route as it is added. */
   onRoute?: (route: RouteOptions) => void;
 }
@@ -80,7 +82,7 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
     const setup = new SetupService({ changes, users });
     const accessKeys = new AccessKeyService({ database, changes, sealer });
     const hub = new EventHub({ database, changes, log });
-    const runner = new OperationRunner({ database, changes, log, nodeId });
+    const runner = new OperationRunner({ database, changes, log, nodeId, leaseMs: replaceable.leaseMs });
     const operations = new OperationService({ database, changes, runner });
     const inventory = new InventoryService({ database, changes });
     const types = new HostTypes(replaceable.driverTypes);

@@ -12,6 +12,8 @@ import { OperationRunner } from './runner.ts';
 import { OperationService } from './service.ts';
 import { claim, writeLeased } from './store.ts';
 
+const runner = (owner: string) => ({ owner, leaseMs: 10_000, now: Date.now() });
+
 type Work = (context: OperationContext) => Promise<Record<string, never>>;
 
 /** Everything that one server would have for operations. */
@@ -156,10 +158,10 @@ onBothDatabases('the operation engine', (makePlace) => {
   test('a runner that lost its lease can write nothing more', async () => {
     const only = node(async () => ({}));
     const id = await only.queue([]);
-    const old = await only.changes.run((change) => claim(change.db, database, id, 'old owner', change.now));
+    const old = await only.changes.run((change) => claim(change.db, database, id, runner('old owner')));
     assert.equal(old?.lease_epoch, 1);
     await database.query.updateTable('operations').set({ lease_expires_at: 0 }).where('id', '=', id).execute();
-    const taken = await only.changes.run((change) => claim(change.db, database, id, 'new owner', change.now));
+    const taken = await only.changes.run((change) => claim(change.db, database, id, runner('new owner')));
     assert.equal(taken?.lease_epoch, 2);
     const lease = { operationId: id, owner: 'old owner', epoch: 1 };
     await assert.rejects(writeLeased(database.query, lease, { checkpoint: '"stale"' }, 1), /lease_lost/);
@@ -171,8 +173,8 @@ onBothDatabases('the operation engine', (makePlace) => {
   test('a lease that is still good cannot be taken', async () => {
     const only = node(async () => ({}));
     const id = await only.queue([]);
-    await only.changes.run((change) => claim(change.db, database, id, 'owner', change.now));
-    assert.equal(await only.changes.run((change) => claim(change.db, database, id, 'thief', change.now)), undefined);
+    await only.changes.run((change) => claim(change.db, database, id, runner('owner')));
+    assert.equal(await only.changes.run((change) => claim(change.db, database, id, runner('thief'))), undefined);
   });
 
   test('when a server stops, another goes on from the checkpoint at once', async () => {

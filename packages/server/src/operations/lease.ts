@@ -1,8 +1,7 @@
 import type { OperationState } from './tables.ts';
 
-/** A runner must write at least this often, or another one takes over. By the clock of the database. */
+/** A runner must renew within this time, or another one takes over. By the clock of the database. */
 export const LEASE_MS = 10_000;
-export const RENEW_EVERY_MS = 3_000;
 
 /** Proof of the right to write an operation: the owner and the epoch it got when it took the operation. */
 export interface Lease {

@@ -4,7 +4,7 @@ import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { tellTarget } from './events.ts';
 import type { OperationKind } from './kinds.ts';
-import { RENEW_EVERY_MS } from './lease.ts';
+import { LEASE_MS } from './lease.ts';
 import { Run } from './run.ts';
 import { claim, expireAllLeases, LockHeld, renewLeases, runnableIds, trimOperations } from './store.ts';
 
@@ -20,6 +20,7 @@ export class OperationRunner {
   readonly #changes: Changes;
   readonly #log: Log;
   readonly #nodeId: string;
+  readonly #leaseMs: number;
   readonly #owner = newId();
   readonly #kinds = new Map<string, OperationKind>();
   readonly #runs = new Map<string, { run: Run; done: Promise<void> }>();
@@ -29,11 +30,12 @@ export class OperationRunner {
   #started = false;
   #stopped = false;
 
-  constructor(parts: { database: Database; changes: Changes; log: Log; nodeId: string }) {
+  constructor(parts: { database: Database; changes: Changes; log: Log; nodeId: string; leaseMs?: number | undefined }) {
     this.#database = parts.database;
     this.#changes = parts.changes;
     this.#log = parts.log;
     this.#nodeId = parts.nodeId;
+    this.#leaseMs = parts.leaseMs ?? LEASE_MS;
   }
 
   register(kind: OperationKind): void {
@@ -48,7 +50,7 @@ export class OperationRunner {
   async start(): Promise<void> {
     if (this.#database.kind === 'sqlite') await expireAllLeases(this.#database);
     this.#every(LOOK_EVERY_MS, async () => this.wake());
-    this.#every(RENEW_EVERY_MS, () => this.#renew());
+    this.#every(this.#leaseMs / 3, () => this.#renew());
     this.#every(TRIM_EVERY_MS, () =>
       trimOperations(this.#database.query, Date.now() - KEEP_ROUTINE_MS, Date.now() - KEEP_MS),
     );
@@ -118,7 +120,11 @@ export class OperationRunner {
   async #take(id: string): Promise<void> {
     try {
       const row = await this.#changes.run(async (change) => {
-        const claimed = await claim(change.db, this.#database, id, this.#owner, change.now);
+        const claimed = await claim(change.db, this.#database, id, {
+          owner: this.#owner,
+          leaseMs: this.#leaseMs,
+          now: change.now,
+        });
         if (claimed?.background === 0) {
           change.event({ kind: 'operation', id, action: 'changed' });
           tellTarget(change, claimed);
@@ -145,7 +151,7 @@ export class OperationRunner {
   async #renew(): Promise<void> {
     if (this.#runs.size === 0) return;
     const before = [...this.#runs];
-    const still = await renewLeases(this.#database, this.#owner);
+    const still = await renewLeases(this.#database, this.#owner, this.#leaseMs);
     for (const [id, { run }] of before) {
       const lease = still.get(id);
       if (lease?.epoch !== run.lease.epoch) {

@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type Database, databaseNow } from '../platform/database/open.ts';
 import type { Tables } from '../tables.ts';
-import { LEASE_MS, type Lease, RunEnd } from './lease.ts';
+import { type Lease, RunEnd } from './lease.ts';
 import type { OperationRow } from './tables.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
@@ -82,9 +82,9 @@ export async function claim(
   db: Transaction<Tables>,
   database: Database,
   id: string,
-  owner: string,
-  now: number,
+  runner: { owner: string; leaseMs: number; now: number },
 ): Promise<OperationRow | undefined> {
+  const { owner, leaseMs, now } = runner;
   const dbNow = databaseNow(database.kind);
   const row = await db
     .updateTable('operations')
@@ -92,7 +92,7 @@ export async function claim(
       state: 'running' as const,
       lease_owner: owner,
       lease_epoch: eb('lease_epoch', '+', 1),
-      lease_expires_at: sql<number>`${dbNow} + ${LEASE_MS}`,
+      lease_expires_at: sql<number>`${dbNow} + ${leaseMs}`,
       attempts: eb('attempts', '+', 1),
       revision: eb('revision', '+', 1),
       started_at: sql<number>`coalesce(started_at, ${now})`,
@@ -164,10 +164,11 @@ export async function writeLeased(db: Db, lease: Lease, write: RunnerWrite, now:
 export async function renewLeases(
   database: Database,
   owner: string,
+  leaseMs: number,
 ): Promise<Map<string, { epoch: number; cancelRequested: boolean }>> {
   const rows = await database.query
     .updateTable('operations')
-    .set({ lease_expires_at: sql<number>`${databaseNow(database.kind)} + ${LEASE_MS}` })
+    .set({ lease_expires_at: sql<number>`${databaseNow(database.kind)} + ${leaseMs}` })
     .where('state', '=', 'running')
     .where('lease_owner', '=', owner)
     .returning(['id', 'lease_epoch', 'cancel_requested'])

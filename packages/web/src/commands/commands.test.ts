@@ -39,7 +39,7 @@ test('a secret that was typed into the form is in no command', () => {
   };
   const { cli, api } = hostCommands(draft, FIELDS, 'http://127.0.0.1:7300');
   assert.ok(!cli.includes('hunter2') && !api.includes('hunter2'));
-  assert.match(cli, /export ACCESS_KEY_SECRET=…/);
+  assert.match(cli, /export SAMPAN_HOST_ACCESS_KEY_SECRET=…/);
   assert.match(cli, /--endpoint https:\/\/api\.example/);
   assert.ok(!cli.includes('network-id'), 'what is blank is left out');
   assert.match(api, /"accessKeySecret":"…"/);
@@ -50,6 +50,7 @@ test('a call is signed by our own command and sent by curl', () => {
     signedCall('http://127.0.0.1:7300', { method: 'POST', path: '/api/v1/instances/1/stop', body: {} }),
     [
       'sampan sign zstack --method POST --uri /api/v1/instances/1/stop |',
+      "  sed -n '1s/^/Date: /p; s/^Authoration /Authorization: /p' |",
       '  curl -X POST -H @- http://127.0.0.1:7300/api/v1/instances/1/stop \\',
       `    -H 'Content-Type: application/json' -d '{}'`,
     ].join('\n'),

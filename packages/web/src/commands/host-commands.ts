@@ -22,15 +22,14 @@ export function hostCommands(
   const given = fields.filter((field) => isGiven(draft.options[field.name]));
   const secrets = given.filter((field) => field.kind === 'secret');
   const environment = secrets.map((field) => `export ${environmentName(field.name)}=${SECRET}`);
+  const name = draft.name || 'NAME';
   const words = [
-    draft.id === null ? 'sampan host add' : `sampan host update ${draft.id}`,
-    `--name ${shellQuote(draft.name || 'NAME')}`,
-    ...(draft.id === null ? [`--type ${shellQuote(draft.type)}`] : []),
-    ...given.map((field) =>
-      field.kind === 'secret'
-        ? `${flagOf(field.name)}-env ${environmentName(field.name)}`
-        : `${flagOf(field.name)} ${shellQuote(String(draft.options[field.name]))}`,
-    ),
+    draft.id === null
+      ? `sampan host add ${shellQuote(name)} --type ${shellQuote(draft.type)}`
+      : `sampan host edit ${draft.id} --name ${shellQuote(name)}`,
+    ...given
+      .filter((field) => field.kind !== 'secret')
+      .map((field) => `${flagOf(field.name)} ${shellQuote(String(draft.options[field.name]))}`),
   ];
   const options = Object.fromEntries(
     given.map((field) => [field.name, field.kind === 'secret' ? SECRET : draft.options[field.name]]),
@@ -40,8 +39,8 @@ export function hostCommands(
     api: signedCall(
       origin,
       draft.id === null
-        ? { method: 'POST', path: '/api/v1/hosts', body: { name: draft.name || 'NAME', type: draft.type, options } }
-        : { method: 'PATCH', path: `/api/v1/hosts/${draft.id}`, body: { name: draft.name, options } },
+        ? { method: 'POST', path: '/api/v1/hosts', body: { name, type: draft.type, options } }
+        : { method: 'PATCH', path: `/api/v1/hosts/${draft.id}`, body: { name, options } },
     ),
   };
 }
@@ -50,7 +49,7 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
-/** `accessKeySecret` → `ACCESS_KEY_SECRET`. */
+/** Where the command line looks for a secret: `accessKeySecret` → `SAMPAN_HOST_ACCESS_KEY_SECRET`. */
 function environmentName(name: string): string {
-  return flagOf(name).slice(2).replaceAll('-', '_').toUpperCase();
+  return `SAMPAN_HOST_${flagOf(name).slice(2).replaceAll('-', '_').toUpperCase()}`;
 }

@@ -8,7 +8,7 @@ export function instanceCommands(instance: Instance, origin: string): { cli: str
   const path = `/api/v1/instances/${instance.id}`;
   return {
     cli: [
-      `sampan instance get ${instance.id} --json`,
+      `sampan instance show ${instance.id}`,
       ...able.map((action) => `sampan instance ${action} ${instance.id}`),
     ].join('\n'),
     api: [

@@ -14,10 +14,12 @@ export interface Call {
 export function signedCall(origin: string, call: Call): string {
   const lines = [
     `sampan sign zstack --method ${call.method} --uri ${shellQuote(call.path)} |`,
+    // Its output has the lines of ZStack's own scripts, the vendor's spelling included.
+    "  sed -n '1s/^/Date: /p; s/^Authoration /Authorization: /p' |",
     `  curl -X ${call.method} -H @- ${shellQuote(origin + call.path)}`,
   ];
   if (call.body !== undefined) {
-    lines[1] += ' \\';
+    lines[2] += ' \\';
     lines.push(`    -H 'Content-Type: application/json' -d ${shellQuote(JSON.stringify(call.body))}`);
   }
   return lines.join('\n');

@@ -16,7 +16,7 @@ const offered = (given: ReturnType<typeof instance>) => INSTANCE_ACTIONS.filter(
 test('what is offered follows the state', () => {
   assert.deepEqual(offered(instance('running')), ['stop', 'restart']);
   assert.deepEqual(offered(instance('stopped')), ['start']);
-  for (const between of ['starting', 'stopping', 'restarting', 'pending', 'releasing', 'unknown']) {
+  for (const between of ['starting', 'stopping', 'restarting', 'pending', 'releasing', 'failed', 'unknown']) {
     assert.deepEqual(offered(instance(between)), [], between);
   }
 });

@@ -3,11 +3,11 @@ import type { Instance } from '../api/resources.ts';
 export type InstanceAction = 'start' | 'stop' | 'restart';
 export const INSTANCE_ACTIONS: readonly InstanceAction[] = ['start', 'stop', 'restart'];
 
-/** Where an action begins; `failed` machines can be tried to be brought into either lasting state. */
+/** The state in which an action begins. */
 const FROM: Readonly<Record<InstanceAction, readonly string[]>> = {
-  start: ['stopped', 'failed'],
-  stop: ['running', 'failed'],
-  restart: ['running', 'failed'],
+  start: ['stopped'],
+  stop: ['running'],
+  restart: ['running'],
 };
 
 type Actionable = Pick<Instance, 'state' | 'capabilities' | 'operation' | 'vanishedAt' | 'lockReason'>;

@@ -9,8 +9,8 @@ import { ActionButtons } from './action-buttons.tsx';
 import { Addresses } from './addresses.tsx';
 import { InstanceStateChip } from './instance-state-chip.tsx';
 
-/** With the panel open there is room for what one needs to find a row, no more. */
-export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Column<Instance>[] {
+/** `few`: beside a panel there is room for what one needs to find a row, no more. */
+export function useInstanceColumns(which: 'all' | 'few'): readonly Column<Instance>[] {
   const { t, locale } = useTexts();
   return useMemo(() => {
     const columns: Column<Instance>[] = [
@@ -114,7 +114,7 @@ export function useInstanceColumns(width: 'full' | 'beside_panel'): readonly Col
         cell: (instance) => <ActionButtons instance={instance} />,
       },
     ];
-    if (width === 'full') return columns;
+    if (which === 'all') return columns;
     return columns.filter((column) => ['name', 'state', 'host', 'addresses', 'actions'].includes(column.key));
-  }, [t, locale, width]);
+  }, [t, locale, which]);
 }

@@ -22,7 +22,7 @@ export function InstanceHistory({ instanceId }: { instanceId: string }) {
       {history.error && <ErrorLine error={toErrorRecord(history.error)} />}
       {history.data?.items.length === 0 && <p className="quiet">{t('instances.historyEmpty')}</p>}
       {history.data?.items.map((operation) => (
-        <OperationCard key={operation.id} operation={operation} withTarget={false} />
+        <OperationCard key={operation.id} operation={operation} withTarget={false} inFull />
       ))}
     </section>
   );

@@ -6,6 +6,7 @@ import { toErrorRecord } from '../api/problem.ts';
 import { formatNumber } from '../format/bytes.ts';
 import { hostsQuery } from '../hosts/host-api.ts';
 import { useTexts } from '../i18n/use-texts.ts';
+import { useDrawerOpen } from '../operations/drawer-state.ts';
 import { CursorPager } from '../table/cursor-pager.tsx';
 import { DataTable } from '../table/data-table.tsx';
 import { MultiFilter } from '../table/multi-filter.tsx';
@@ -13,6 +14,7 @@ import { SearchInput } from '../table/search-input.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
+import { useMediaQuery } from '../ui/use-media-query.ts';
 import { ActionDialogProvider } from './action-dialog-context.tsx';
 import { BulkActions } from './bulk-actions.tsx';
 import { instancesQuery } from './instance-api.ts';
@@ -44,7 +46,10 @@ export function InstancesPage() {
   const parameters = useMemo(() => instanceListParameters(search, rememberedPageSize()), [search]);
   const list = useQuery(instancesQuery(parameters));
   const hosts = useQuery(hostsQuery);
-  const columns = useInstanceColumns(search.open ? 'beside_panel' : 'full');
+  const isWide = useMediaQuery('(min-width: 1500px)');
+  const drawerOpen = useDrawerOpen();
+  const beside = search.open !== undefined || (drawerOpen && !isWide);
+  const columns = useInstanceColumns(beside ? 'few' : 'all');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const rows = list.data?.items;
   const selected = rows?.filter((instance) => chosen.has(instance.id)) ?? [];
@@ -58,7 +63,7 @@ export function InstancesPage() {
   };
   return (
     <ActionDialogProvider onDone={() => setChosen(new Set())}>
-      <div className="instances-split">
+      <div className={beside ? 'instances-split instances-split-few' : 'instances-split'}>
         <div className="list-page">
           <PageHeader title={t('instances.title')} count={<Count count={list.data?.count} />} />
           <div className="list-tools">

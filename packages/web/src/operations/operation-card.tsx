@@ -11,12 +11,19 @@ import { OperationStateChip } from './operation-state-chip.tsx';
 import { TargetLink } from './target-link.tsx';
 import './operations.css';
 
+interface OperationCardProps {
+  operation: Operation;
+  withTarget: boolean;
+  /** Whether to show the details of what runs without being asked. */
+  inFull: boolean;
+}
+
 /** One operation in short; opens to its details. What failed shows why without being opened. */
-export function OperationCard({ operation, withTarget }: { operation: Operation; withTarget: boolean }) {
+export function OperationCard({ operation, withTarget, inFull }: OperationCardProps) {
   const { t, word } = useTexts();
   const [chosen, setChosen] = useState<boolean>();
   // Details of what runs are shown until somebody closes them; a card that ends stays as it is and nothing jumps.
-  const [wasRunning] = useState(() => operation.state === 'running');
+  const [wasRunning] = useState(() => inFull && operation.state === 'running');
   const shown = chosen ?? wasRunning;
   const details = `details-${operation.id}`;
   return (
@@ -40,7 +47,7 @@ export function OperationCard({ operation, withTarget }: { operation: Operation;
       <div className="operation-card-line">
         {withTarget && (
           <span className="operation-card-target">
-            <TargetLink target={operation.target} />
+            <TargetLink operation={operation} />
           </span>
         )}
         <span className="quiet">

@@ -19,7 +19,7 @@ export function OperationSteps({ steps }: { steps: readonly OperationStep[] }) {
             </span>
             <span className="step-name">
               {word('steps', step.name)}
-              {step.message && <span className="quiet"> {step.message}</span>}
+              {step.message && <span className="quiet step-message">{step.message}</span>}
             </span>
             {step.startedAt && <Elapsed from={step.startedAt} to={step.finishedAt} />}
           </li>

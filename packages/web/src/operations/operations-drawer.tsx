@@ -1,37 +1,33 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Drawer } from 'antd';
 import { toErrorRecord } from '../api/problem.ts';
 import { useTexts } from '../i18n/use-texts.ts';
 import { usePermission } from '../session/use-session.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { CloseIcon } from '../ui/icons.tsx';
 import { latestOperationsQuery, unfinishedOperationsQuery } from './operation-api.ts';
 import { OperationCard } from './operation-card.tsx';
 import { mergeOperations } from './operation-list.ts';
 import { unfinishedCount } from './operation-state.ts';
+import './operations-drawer.css';
 
-/** What is going on and what was done lately; stays open while one goes on working beside it. */
-export function OperationsDrawer({ open, onClose }: { open: boolean; onClose: () => void }) {
+/** More than so many at work are shown in short, so that all of them are in sight. */
+const SHOWN_IN_FULL = 2;
+
+/** What is going on and what was done lately, beside the page and never over it: one goes on working meanwhile. */
+export function OperationsDrawer({ onClose }: { onClose: () => void }) {
   const { t } = useTexts();
   return (
-    <Drawer
-      open={open}
-      title={t('operations.drawerTitle')}
-      size={440}
-      mask={false}
-      onClose={onClose}
-      autoFocus={false}
-      focusable={{ trap: false }}
-      extra={
-        <Link to="/operations" onClick={onClose}>
-          {t('operations.all')}
-        </Link>
-      }
-      data-testid="operations-drawer"
-    >
+    <aside className="operations-drawer" aria-label={t('operations.drawerTitle')} data-testid="operations-drawer">
+      <div className="operations-drawer-head">
+        <h2>{t('operations.drawerTitle')}</h2>
+        <Link to="/operations">{t('operations.all')}</Link>
+        <IconButton label={t('common.close')} icon={CloseIcon} onClick={onClose} testId="operations-drawer-close" />
+      </div>
       <DrawerContent />
-    </Drawer>
+    </aside>
   );
 }
 
@@ -44,7 +40,7 @@ function DrawerContent() {
   const count = unfinishedCount(operations);
   const error = latest.error ?? unfinished.error;
   return (
-    <div className="operation-list" data-testid="operations-drawer-list">
+    <div className="operation-list">
       {error && <ErrorNotice error={toErrorRecord(error)} onRetry={() => latest.refetch()} />}
       {latest.data && operations.length > 0 && (
         <p className="quiet" role="status">
@@ -53,7 +49,7 @@ function DrawerContent() {
       )}
       {latest.data && operations.length === 0 && <EmptyState text={t('operations.empty')} />}
       {operations.map((operation) => (
-        <OperationCard key={operation.id} operation={operation} withTarget />
+        <OperationCard key={operation.id} operation={operation} withTarget inFull={count <= SHOWN_IN_FULL} />
       ))}
     </div>
   );

@@ -86,7 +86,7 @@ function useOperationColumns(): readonly Column<Operation>[] {
         width: '130px',
         cell: (operation) => <OperationStateChip state={operation.state} />,
       },
-      { key: 'target', title: t('operations.target'), cell: (operation) => <TargetLink target={operation.target} /> },
+      { key: 'target', title: t('operations.target'), cell: (operation) => <TargetLink operation={operation} /> },
       {
         key: 'host',
         title: t('instances.host'),

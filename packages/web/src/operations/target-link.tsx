@@ -1,8 +1,20 @@
 import { Link } from '@tanstack/react-router';
 import type { Operation } from '../api/resources.ts';
+import { useIsSimulatedHost } from '../hosts/use-is-simulated-host.ts';
+import { SimulatedTag } from '../ui/simulated-tag.tsx';
 
 /** Leads to what an operation works on. */
-export function TargetLink({ target }: { target: Operation['target'] }) {
+export function TargetLink({ operation }: { operation: Pick<Operation, 'target' | 'hostId'> }) {
+  const simulated = useIsSimulatedHost(operation.hostId);
+  return (
+    <span className="target-link">
+      <Target target={operation.target} />
+      {simulated && <SimulatedTag />}
+    </span>
+  );
+}
+
+function Target({ target }: { target: Operation['target'] }) {
   const name = target.name || target.id;
   if (target.kind === 'instance') {
     return (
@@ -11,6 +23,5 @@ export function TargetLink({ target }: { target: Operation['target'] }) {
       </Link>
     );
   }
-  if (target.kind === 'host') return <Link to="/hosts">{name}</Link>;
-  return <span>{name}</span>;
+  return target.kind === 'host' ? <Link to="/hosts">{name}</Link> : <span>{name}</span>;
 }

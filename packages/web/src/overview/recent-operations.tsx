@@ -29,7 +29,7 @@ export function RecentOperations({
         {operations?.slice(0, SHOWN).map((operation) => (
           <li key={operation.id} className="flow flow-between">
             <span>
-              {word('operationKinds', operation.kind)} <TargetLink target={operation.target} />
+              {word('operationKinds', operation.kind)} <TargetLink operation={operation} />
             </span>
             <span className="flow">
               <span className="quiet">

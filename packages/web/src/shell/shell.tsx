@@ -70,11 +70,11 @@ function ShellFrame() {
         <main className="content" id="content" tabIndex={-1}>
           <Outlet />
         </main>
+        {drawerOpen && <OperationsDrawer onClose={() => setDrawerOpen(false)} />}
       </div>
       <Drawer open={menuOpen} placement="left" size={260} title={<Logo />} onClose={() => setMenuOpen(false)}>
         <Navigation onNavigate={() => setMenuOpen(false)} />
       </Drawer>
-      <OperationsDrawer open={drawerOpen} onClose={() => setDrawerOpen(false)} />
       {helpOpen && <HelpDialog onClose={() => setHelpOpen(false)} />}
     </div>
   );

@@ -12,8 +12,13 @@ export interface Palette {
   accent: string;
   link: string;
   good: string;
+  'good-soft': string;
+  busy: string;
+  'busy-soft': string;
   warning: string;
+  'warning-soft': string;
   bad: string;
+  'bad-soft': string;
 }
 
 export const PALETTES: Readonly<Record<Theme, Palette>> = {
@@ -30,6 +35,11 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     good: '#1a7240',
     warning: '#8a5300',
     bad: '#b3261e',
+    'good-soft': '#e1f3e8',
+    busy: '#1d5fb4',
+    'busy-soft': '#e3edf9',
+    'warning-soft': '#fdf0d8',
+    'bad-soft': '#fbe7e5',
   },
   dark: {
     canvas: '#0f1719',
@@ -44,5 +54,10 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     good: '#6fd598',
     warning: '#f0bd66',
     bad: '#ff9c93',
+    'good-soft': '#14331f',
+    busy: '#86b6f5',
+    'busy-soft': '#16294a',
+    'warning-soft': '#3a2a0c',
+    'bad-soft': '#451c19',
   },
 };

@@ -117,17 +117,17 @@ export const errors = {
   },
   image_not_found: {
     message: 'The image does not exist in this region.',
-    detailed: 'The image {image} does not exist in this region.',
+    detailed: 'The image {id} does not exist in this region.',
     hint: 'Check that it is in the same region, not deleted and not under review.',
   },
   flavor_not_found: {
     message: 'The flavor does not exist in this region.',
-    detailed: 'The flavor {flavor} does not exist in this region.',
+    detailed: 'The flavor {id} does not exist in this region.',
     hint: 'Check the id of the flavor and that the region offers it.',
   },
   network_not_found: {
     message: 'The network does not exist in this region.',
-    detailed: 'The network {network} does not exist in this region.',
+    detailed: 'The network {id} does not exist in this region.',
     hint: 'Check the id of the VPC and its region.',
   },
   tls_failed: {
@@ -146,6 +146,44 @@ export const errors = {
   operation_timeout: {
     message: 'It took longer than it may.',
     hint: 'The cloud may still finish it. Synchronize the host and look at the state.',
+  },
+  cancelled: { message: 'It was cancelled.', hint: 'Start it again when it is needed.' },
+  clock_unknown: {
+    message: 'The answer brought no time, so the clocks could not be compared.',
+    hint: 'Check the clock of this server yourself.',
+  },
+  flavor_sold_out: { message: 'The flavor is sold out at present.', hint: 'Choose another flavor, or wait.' },
+  image_not_usable: {
+    message: 'The image cannot be used in its present state.',
+    hint: 'Wait until it is available, or choose another.',
+  },
+  insufficient_balance: {
+    message: 'The balance of the cloud account does not suffice.',
+    hint: 'Top up the account in the cloud’s console.',
+  },
+  invalid_parameter: {
+    message: 'The cloud refused a value that was sent.',
+    hint: 'Check the fields against the cloud’s console.',
+  },
+  nonce_used: { message: 'The cloud received this request before.', hint: 'Try again.' },
+  not_testable: {
+    message: 'This could not be tested.',
+    hint: 'It shows at the first use; the connection works all the same.',
+  },
+  payload_too_large: { message: 'What was sent is too large.', hint: 'Send less at a time.' },
+  quota_exceeded: {
+    message: 'The quota of the cloud account is used up.',
+    hint: 'Raise the quota in the cloud’s console, or release something.',
+  },
+  request_refused: { message: 'The cloud refused the request.', hint: 'The original message says why.' },
+  setup_done: { message: 'The administrator exists already.', hint: 'Sign in instead.' },
+  unsupported_action: {
+    message: 'The cloud does not know this action.',
+    hint: 'Check that the endpoint belongs to this kind of cloud.',
+  },
+  unsupported_media_type: {
+    message: 'What was sent has a form that is not understood.',
+    hint: 'Load the page again and repeat what you did.',
   },
   server_unreachable: {
     message: 'The Sampan server does not answer.',

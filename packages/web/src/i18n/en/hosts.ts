@@ -65,16 +65,16 @@ export const checks = {
   clock: 'Compare clocks',
   signature: 'Signature accepted',
   region: 'Region exists',
-  permission_instances: 'May list instances',
-  permission_networks: 'May list networks',
-  permission_images: 'May list images',
-  permission_flavors: 'May list flavors',
   network: 'Network exists',
-  image: 'Default image exists',
-  flavor: 'Default flavor exists',
-  permission_start: 'May start instances',
-  permission_stop: 'May stop instances',
-  permission_restart: 'May restart instances',
+  list_instances: 'May list instances',
+  list_networks: 'May list networks',
+  list_images: 'May list images',
+  list_flavors: 'May list flavors',
+  default_image: 'Default image exists',
+  default_flavor: 'Default flavor exists',
+  start_permission: 'May start instances',
+  stop_permission: 'May stop instances',
+  restart_permission: 'May restart instances',
   result: 'Result',
 };
 
@@ -97,6 +97,7 @@ export const optionProblems = {
   too_long: 'At most {maximumLength} characters.',
   bad_format: 'This does not have the form that is needed.',
   bad_address: 'Type an address that begins with https:// or http://.',
+  plain_http: 'Keys would cross the network unencrypted. Use https://, or allow plain HTTP under Advanced.',
   surrounding_blank: 'Remove the blank at the beginning or the end.',
 };
 

@@ -73,16 +73,16 @@ export const checks: Translation<typeof enChecks> = {
   clock: '比对时钟',
   signature: '签名被接受',
   region: '地域存在',
-  permission_instances: '可列出实例',
-  permission_networks: '可列出网络',
-  permission_images: '可列出镜像',
-  permission_flavors: '可列出规格',
   network: '网络存在',
-  image: '默认镜像存在',
-  flavor: '默认规格存在',
-  permission_start: '可启动实例',
-  permission_stop: '可停止实例',
-  permission_restart: '可重启实例',
+  list_instances: '可列出实例',
+  list_networks: '可列出网络',
+  list_images: '可列出镜像',
+  list_flavors: '可列出规格',
+  default_image: '默认镜像存在',
+  default_flavor: '默认规格存在',
+  start_permission: '可启动实例',
+  stop_permission: '可停止实例',
+  restart_permission: '可重启实例',
   result: '结果',
 };
 
@@ -105,6 +105,7 @@ export const optionProblems: Translation<typeof enOptionProblems> = {
   too_long: '最多 {maximumLength} 个字符。',
   bad_format: '格式不正确。',
   bad_address: '请输入以 https:// 或 http:// 开头的地址。',
+  plain_http: '密钥会未经加密地通过网络。请使用 https://，或在高级选项中允许明文 HTTP。',
   surrounding_blank: '请去掉开头或结尾的空格。',
 };
 
