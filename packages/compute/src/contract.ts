@@ -149,7 +149,10 @@ export interface ComputeDriver {
 
 /** What a driver may use of the outside world; the server passes checked and bounded ones. */
 export interface DriverEnvironment {
-  /** Sends a request; refuses addresses that the egress check forbids. Never follows a redirect by itself. */
+  /**
+   * Sends a request; never follows a redirect by itself. An address that the egress check forbids is refused with an error
+   * whose `code` is `EGRESS_FORBIDDEN`; drivers report it as `egress_forbidden`.
+   */
   fetch: typeof globalThis.fetch;
   /** Milliseconds since 1970 UTC. */
   now: () => number;

@@ -1,4 +1,4 @@
-import type { ComputeDriver } from '@sampan/compute';
+import type { ComputeDriver, ComputeDriverType } from '@sampan/compute';
 import { type OptionValues, SampanError } from '@sampan/driver';
 import type { InventoryService } from '../inventory/service.ts';
 import type { OperationService } from '../operations/service.ts';
@@ -180,7 +180,8 @@ export class HostService {
       if (hostNameKey(name) !== row.name_key) await this.#demandFreeName(change, name, id);
       const type = this.types.get(row.type);
       const before = await openOptions(change.db, this.#sealer, row);
-      const { plain, secrets } = this.types.split(type, this.types.validate(type, { ...before, ...edit.options }));
+      const merged = this.#merged(type, before, edit.options ?? {});
+      const { plain, secrets } = this.types.split(type, this.types.validate(type, merged));
       const optionsChanged = edit.options !== undefined;
       await change.db
         .updateTable('hosts')
@@ -261,12 +262,7 @@ export class HostService {
     if (hostId !== undefined) {
       const row = await findHost(this.#database.query, hostId);
       if (!row) throw notFound('host', hostId);
-      const stored = await openOptions(this.#database.query, this.#sealer, row);
-      // A stored secret may only go where it went before: a changed address must come with the secret typed again.
-      const isSameTarget = driverType.options
-        .filter((field) => field.kind === 'url')
-        .every((field) => !(field.name in given) || given[field.name] === stored[field.name]);
-      options = isSameTarget ? { ...stored, ...given } : { ...fromJson<OptionValues>(row.options), ...given };
+      options = this.#merged(driverType, await openOptions(this.#database.query, this.#sealer, row), given);
     }
     return this.connections.make(driverType, this.types.validate(driverType, options));
   }
@@ -316,6 +312,22 @@ export class HostService {
       locks: [`host-sync:${row.id}`],
       background,
     });
+  }
+
+  /**
+   * Options that were given over those that are stored. A stored secret goes only where it went before: with another
+   * address it must be given again, or whoever may edit a host could have its secret sent to themselves.
+   */
+  #merged(
+    type: ComputeDriverType,
+    stored: OptionValues,
+    given: Readonly<Record<string, unknown>>,
+  ): Readonly<Record<string, unknown>> {
+    const isSameTarget = type.options
+      .filter((field) => field.kind === 'url')
+      .every((field) => !(field.name in given) || given[field.name] === stored[field.name]);
+    const kept = isSameTarget ? stored : this.types.split(type, stored).plain;
+    return { ...kept, ...given };
   }
 
   #withoutSecrets(typeName: string, edit: HostEdit): HostEdit {

@@ -1,6 +1,5 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP } from 'node:net';
-import { SampanError } from '@sampan/driver';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { networkList } from './addresses.ts';
 
@@ -19,11 +18,14 @@ const FORBIDDEN = networkList([
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
-function refuse(address: string, name: string): SampanError {
-  return new SampanError('egress_forbidden', `${name} leads to ${address}, an address that Sampan does not call.`, {
-    hint: 'Link-local and cloud metadata addresses are refused. Give the address of the service itself.',
-    parameters: { address },
-  });
+/** The refusal as drivers see it: their `fetch` fails with this, as it does when a connection fails. */
+class EgressForbidden extends Error {
+  override readonly name = 'EgressForbidden';
+  readonly code = 'EGRESS_FORBIDDEN';
+}
+
+function refuse(address: string, name: string): EgressForbidden {
+  return new EgressForbidden(`${name} leads to ${address}, an address that Sampan does not call`);
 }
 
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
@@ -40,7 +42,7 @@ function checkedLookup(hostname: string, options: object, callback: LookupCallba
 
 /**
  * A `fetch` for addresses that a person typed: refuses forbidden addresses, verifies TLS, follows no redirects.
- * The refusal is a `SampanError` (`egress_forbidden`), also when it arises while connecting.
+ * The refusal has the code `EGRESS_FORBIDDEN`, itself or, when it arises while connecting, as the cause.
  */
 export function makeEgress(onAnswer: (status: string) => void = () => undefined): {
   fetch: typeof globalThis.fetch;
@@ -60,7 +62,6 @@ export function makeEgress(onAnswer: (status: string) => void = () => undefined)
       return response as unknown as Response;
     } catch (error) {
       onAnswer('none');
-      if (error instanceof Error && error.cause instanceof SampanError) throw error.cause;
       throw error;
     }
   };

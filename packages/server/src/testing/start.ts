@@ -28,7 +28,11 @@ export class TestServers {
 
   /** A real server in this process. */
   async start(place: TestPlace, more: Partial<Settings> = {}, replaceable: Replaceable = {}): Promise<RunningServer> {
-    const server = await startServer(testSettings(place, more), makeLog('silent'), replaceable);
+    const server = await startServer(
+      testSettings(place, more),
+      makeLog(process.env.SAMPAN_TEST_LOG ?? 'silent'),
+      replaceable,
+    );
     let stopping: Promise<void> | undefined;
     const stoppable = {
       ...server,

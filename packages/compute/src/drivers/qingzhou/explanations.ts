@@ -101,12 +101,21 @@ export const explanations: Readonly<Record<QingzhouErrorCode, Explanation>> = {
 };
 
 /** The cause behind a broken connection where the system names it. */
+/** Code of the error with which the environment refuses an address. */
+export const EGRESS_FORBIDDEN = 'EGRESS_FORBIDDEN';
+
 export function explainConnection(systemCode: string | undefined): Explanation {
   if (systemCode === undefined) return explanations.cloud_unreachable;
   if (/^(?:ENOTFOUND|EAI_AGAIN)$/.test(systemCode)) {
     return {
       cause: 'The name of the endpoint does not resolve: mistyped, or this machine has no working DNS.',
       remedy: 'Check the spelling of the endpoint and the DNS servers of this machine.',
+    };
+  }
+  if (systemCode === EGRESS_FORBIDDEN) {
+    return {
+      cause: 'The endpoint leads to an address that Sampan does not call, such as the metadata service of a cloud.',
+      remedy: 'Give the address of the API itself.',
     };
   }
   if (systemCode === 'ECONNREFUSED') {

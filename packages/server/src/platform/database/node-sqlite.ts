@@ -21,6 +21,8 @@ class Statement implements SqliteStatement {
   constructor(statement: StatementSync) {
     this.#statement = statement;
     this.reader = statement.columns().length > 0;
+    // The row ids that SQLite's own full-text tables make may pass 2^53, and would make even a commit throw.
+    if (!this.reader) statement.setReadBigInts(true);
   }
 
   all(parameters: readonly unknown[]): unknown[] {

@@ -1,6 +1,6 @@
 import type { ConnectionCheck } from '@sampan/driver';
 import { QingzhouError } from '@sampan/qingzhou-sdk';
-import { errorParameters, explain } from '../errors.ts';
+import { codeOf, errorParameters, explain } from '../errors.ts';
 
 /** What a step found; the name and the time are added around it. */
 export type Finding = Omit<ConnectionCheck, 'name' | 'durationMs'>;
@@ -15,7 +15,7 @@ export const skipped = (message: string): Finding => ({ state: 'skipped', messag
 
 /** A failure as a finding, with its cause and remedy. */
 export function failed(error: QingzhouError, state: 'failed' | 'warning' = 'failed'): Finding {
-  return { state, code: error.code, message: error.message, ...explain(error), parameters: errorParameters(error) };
+  return { state, code: codeOf(error), message: error.message, ...explain(error), parameters: errorParameters(error) };
 }
 
 export interface Step {
