@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/query-client.ts';
 import { startI18n } from './i18n/i18n.ts';
+import { TextsProvider } from './i18n/use-texts.tsx';
 import { router } from './router.tsx';
 import { takeSetupToken } from './session/setup-token.ts';
 import { ComponentTheme } from './theme/component-theme.tsx';
@@ -19,9 +20,11 @@ if (place) {
   createRoot(place).render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
-        <ComponentTheme>
-          <RouterProvider router={router} />
-        </ComponentTheme>
+        <TextsProvider>
+          <ComponentTheme>
+            <RouterProvider router={router} />
+          </ComponentTheme>
+        </TextsProvider>
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -1,7 +1,7 @@
 import type { AccessKey } from '../api/resources.ts';
 import { formatAge } from '../format/age.ts';
 import { formatDateTime } from '../format/date.ts';
-import type { useTexts } from '../i18n/use-texts.ts';
+import type { useTexts } from '../i18n/use-texts.tsx';
 import type { Column } from '../table/column.ts';
 import { Ago } from '../ui/ago.tsx';
 import { Chip, type Tone } from '../ui/chip.tsx';

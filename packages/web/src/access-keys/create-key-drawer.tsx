@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import { newId } from '../api/request.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
 import { type CreatedAccessKey, createAccessKey, permissionsQuery } from './access-key-api.ts';

@@ -1,5 +1,5 @@
 import { Alert, Button } from 'antd';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { Copyable } from '../ui/copyable.tsx';
 import { Snippet } from '../ui/equivalent.tsx';
 import type { CreatedAccessKey } from './access-key-api.ts';

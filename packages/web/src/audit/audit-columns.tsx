@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { AuditEvent } from '../api/resources.ts';
 import { formatExactTime } from '../format/date.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import type { Column } from '../table/column.ts';
 import { Chip, type Tone } from '../ui/chip.tsx';
 
@@ -30,7 +30,11 @@ export function useAuditColumns(): readonly Column<AuditEvent>[] {
           </span>
         ),
       },
-      { key: 'action', title: t('audit.action'), cell: (event) => <code className="wrap">{event.action}</code> },
+      {
+        key: 'action',
+        title: t('audit.action'),
+        cell: (event) => <code className="audit-action">{event.action}</code>,
+      },
       {
         key: 'resource',
         title: t('audit.resource'),
@@ -45,7 +49,7 @@ export function useAuditColumns(): readonly Column<AuditEvent>[] {
       {
         key: 'result',
         title: t('audit.result'),
-        width: '170px',
+        width: '150px',
         cell: (event) => (
           <span className="cell-two audit-result">
             <Chip tone={TONES[event.result] ?? 'idle'}>{word('auditResults', event.result)}</Chip>

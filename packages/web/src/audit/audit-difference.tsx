@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { Copyable } from '../ui/copyable.tsx';
 import { differenceRows } from './difference-rows.ts';
 

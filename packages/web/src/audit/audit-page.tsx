@@ -4,7 +4,7 @@ import { Button, Select } from 'antd';
 import { useState } from 'react';
 import { toErrorRecord } from '../api/problem.ts';
 import type { AuditEvent } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { CursorPager } from '../table/cursor-pager.tsx';
 import { DataTable } from '../table/data-table.tsx';
 import { SearchInput } from '../table/search-input.tsx';

@@ -1,7 +1,7 @@
 import { Button, Tag } from 'antd';
 import { useState } from 'react';
 import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorLine } from '../ui/error-notice.tsx';
 import { verifyChain } from './audit-api.ts';
 

@@ -2,7 +2,7 @@ import { Alert } from 'antd';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiError, type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { formatDuration } from '../format/duration.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { CheckIcon, CloseIcon, SkipIcon, WaitIcon, WarningIcon } from '../ui/icons.tsx';
 import { type CheckLine, type TestSubject, testConnection } from './host-api.ts';

@@ -4,9 +4,9 @@ import { App, Button } from 'antd';
 import { useState } from 'react';
 import { toErrorRecord } from '../api/problem.ts';
 import { queryKeys } from '../api/query-keys.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { setDrawerOpen } from '../operations/drawer-state.ts';
-import { usePermission } from '../session/use-session.ts';
+import { usePermission } from '../session/use-session.tsx';
 import { createSimulatedCloud } from './host-api.ts';
 
 /** The two ways to have something to look at: connect a cloud, or start a simulated one. */

@@ -1,8 +1,8 @@
 import { App } from 'antd';
 import { toErrorRecord } from '../api/problem.ts';
 import type { Host } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
-import { usePermission } from '../session/use-session.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
+import { usePermission } from '../session/use-session.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { EditIcon, PlugIcon, SyncIcon, TrashIcon } from '../ui/icons.tsx';
 import { syncHost } from './host-api.ts';

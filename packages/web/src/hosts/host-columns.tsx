@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Host, HostType } from '../api/resources.ts';
 import { formatNumber } from '../format/bytes.ts';
 import { formatDuration } from '../format/duration.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import type { Column } from '../table/column.ts';
 import { Ago } from '../ui/ago.tsx';
 import { ErrorLine } from '../ui/error-notice.tsx';
@@ -25,6 +25,7 @@ export function useHostColumns(
       {
         key: 'name',
         title: t('common.name'),
+        width: '34%',
         narrow: 'title',
         cell: (host) => (
           <span className="host-name">
@@ -38,8 +39,8 @@ export function useHostColumns(
           </span>
         ),
       },
-      { key: 'type', title: t('hosts.type'), width: '170px', cell: (host) => typeName(host.type) },
-      { key: 'state', title: t('common.state'), width: '140px', cell: (host) => <HostStateChip state={host.state} /> },
+      { key: 'type', title: t('hosts.type'), width: '130px', cell: (host) => typeName(host.type) },
+      { key: 'state', title: t('common.state'), width: '124px', cell: (host) => <HostStateChip state={host.state} /> },
       {
         key: 'instances',
         title: t('hosts.instances'),

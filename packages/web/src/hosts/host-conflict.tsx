@@ -1,6 +1,6 @@
 import { Alert, Button } from 'antd';
 import type { Host, HostType } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { compareHosts } from './compare-hosts.ts';
 import type { OptionsInput } from './host-api.ts';
 

@@ -3,7 +3,7 @@ import { Alert, App, Drawer, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { toErrorRecord } from '../api/problem.ts';
 import type { Host } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
 import { hostTypesQuery } from './host-api.ts';

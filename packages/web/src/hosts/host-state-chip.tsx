@@ -1,5 +1,5 @@
 import type { HostState } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { Chip, type Tone } from '../ui/chip.tsx';
 
 const TONES: Readonly<Record<HostState, Tone>> = {

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
 import { queryKeys } from '../api/query-keys.ts';
 import type { Host } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { NamedConfirm } from '../ui/named-confirm.tsx';
 import { deleteHost, deleteSimulatedCloud } from './host-api.ts';
 

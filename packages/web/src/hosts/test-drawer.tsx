@@ -1,7 +1,7 @@
 import { Button, Drawer } from 'antd';
 import { useEffect } from 'react';
 import type { Host } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { ConnectionTestSteps, useConnectionTest } from './connection-test.tsx';
 
 /** Tests a host as it is stored. */

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { usePermission } from '../session/use-session.ts';
+import { usePermission } from '../session/use-session.tsx';
 import { hostsQuery } from './host-api.ts';
 
 /** Whether a host is a simulated one; false while that is not known, and for a host that is gone. */

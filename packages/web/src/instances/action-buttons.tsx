@@ -1,8 +1,8 @@
 import { App } from 'antd';
 import { toErrorRecord } from '../api/problem.ts';
 import type { Instance } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
-import { usePermission } from '../session/use-session.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
+import { usePermission } from '../session/use-session.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { RestartIcon, StartIcon, StopIcon } from '../ui/icons.tsx';
 import { useActionDialog } from './action-dialog-context.tsx';

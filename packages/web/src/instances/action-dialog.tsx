@@ -1,7 +1,7 @@
 import { Alert, App, Checkbox, Modal } from 'antd';
 import { useState } from 'react';
 import type { Instance } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { setDrawerOpen } from '../operations/drawer-state.ts';
 import { ErrorLine } from '../ui/error-notice.tsx';
 import { SimulatedTag } from '../ui/simulated-tag.tsx';

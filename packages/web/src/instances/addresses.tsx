@@ -1,5 +1,5 @@
 import type { Instance } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 
 /** The addresses by which an instance is reached, public ones first; the rest of many is a number. */
 export function Addresses({ instance }: { instance: Pick<Instance, 'publicAddresses' | 'privateAddresses'> }) {

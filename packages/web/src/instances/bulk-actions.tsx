@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import type { Instance } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
-import { usePermission } from '../session/use-session.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
+import { usePermission } from '../session/use-session.tsx';
 import { ACTION_ICONS } from './action-buttons.tsx';
 import { useActionDialog } from './action-dialog-context.tsx';
 import { canDo, INSTANCE_ACTIONS } from './instance-actions.ts';

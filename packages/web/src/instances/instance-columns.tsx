@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { Instance } from '../api/resources.ts';
 import { formatBytes } from '../format/bytes.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import type { Column } from '../table/column.ts';
 import { Ago } from '../ui/ago.tsx';
 import { SimulatedTag } from '../ui/simulated-tag.tsx';
@@ -93,15 +93,15 @@ export function useInstanceColumns(which: 'all' | 'few'): readonly Column<Instan
       },
       {
         key: 'created',
-        title: t('common.created'),
-        width: '118px',
+        title: `${t('common.created')} / ${t('instances.age')}`,
+        width: '122px',
         narrow: 'hidden',
         sort: { ascending: 'createdAt', descending: '-createdAt' },
         cell: (instance) => (
           <span className="cell-two">
             <Ago time={instance.createdAt} otherwise="–" />
             <span className="cell-two-second" title={t('instances.ageHelp')}>
-              {t('instances.age')} <Ago time={instance.syncedAt} otherwise="–" />
+              <Ago time={instance.syncedAt} otherwise="–" />
             </span>
           </span>
         ),

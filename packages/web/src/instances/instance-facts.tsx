@@ -2,7 +2,7 @@ import { Fragment, type ReactNode } from 'react';
 import type { Instance } from '../api/resources.ts';
 import { formatBytes } from '../format/bytes.ts';
 import { formatDateTime } from '../format/date.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { Ago } from '../ui/ago.tsx';
 import { Copyable } from '../ui/copyable.tsx';
 

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { toErrorRecord } from '../api/problem.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { operationsQuery } from '../operations/operation-api.ts';
 import { OperationCard } from '../operations/operation-card.tsx';
-import { usePermission } from '../session/use-session.ts';
+import { usePermission } from '../session/use-session.tsx';
 import { ErrorLine } from '../ui/error-notice.tsx';
 
 /** What was done with the instance through Sampan. */

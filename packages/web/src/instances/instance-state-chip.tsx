@@ -1,5 +1,5 @@
 import type { Instance } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { toneOfState } from './instance-states.ts';
 

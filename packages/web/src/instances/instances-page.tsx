@@ -5,7 +5,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { toErrorRecord } from '../api/problem.ts';
 import { formatNumber } from '../format/bytes.ts';
 import { hostsQuery } from '../hosts/host-api.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { useDrawerOpen } from '../operations/drawer-state.ts';
 import { CursorPager } from '../table/cursor-pager.tsx';
 import { DataTable } from '../table/data-table.tsx';

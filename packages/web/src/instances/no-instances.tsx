@@ -1,6 +1,6 @@
 import type { Host } from '../api/resources.ts';
 import { FirstHostActions } from '../hosts/first-host-actions.tsx';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 
 /** Why the list is empty when nothing is filtered out. */

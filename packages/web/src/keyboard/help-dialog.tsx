@@ -1,6 +1,6 @@
 import { Modal } from 'antd';
 import { Fragment } from 'react';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import './help-dialog.css';
 
 const ROWS = [

@@ -1,5 +1,5 @@
 import type { Operation } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 
 export function ActorName({ actor }: { actor: Operation['actor'] }) {
   const { t } = useTexts();

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Operation } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { Ago } from '../ui/ago.tsx';
 import { Elapsed } from '../ui/elapsed.tsx';
 import { ActorName } from './actor-name.tsx';

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { toErrorRecord } from '../api/problem.ts';
 import type { Operation } from '../api/resources.ts';
 import { formatClock } from '../format/date.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorLine } from '../ui/error-notice.tsx';
 import { operationLogQuery } from './operation-api.ts';
 

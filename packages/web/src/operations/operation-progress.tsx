@@ -1,7 +1,7 @@
 import type { Operation, OperationProgress } from '../api/resources.ts';
 import { formatBytes, formatNumber, formatRate } from '../format/bytes.ts';
 import { formatDuration } from '../format/duration.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { donePercent, isUnfinished } from './operation-state.ts';
 
 /** How far an operation is: a bar, and in numbers where they say something. */

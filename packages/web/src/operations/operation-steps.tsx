@@ -1,5 +1,5 @@
 import type { OperationStep } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { Elapsed } from '../ui/elapsed.tsx';
 import { CheckIcon, CloseIcon, SkipIcon, WaitIcon } from '../ui/icons.tsx';
 

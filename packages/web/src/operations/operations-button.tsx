@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Badge, Button } from 'antd';
-import { useTexts } from '../i18n/use-texts.ts';
-import { usePermission } from '../session/use-session.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
+import { usePermission } from '../session/use-session.tsx';
 import { OperationIcon } from '../ui/icons.tsx';
 import { unfinishedOperationsQuery } from './operation-api.ts';
 import { unfinishedCount } from './operation-state.ts';

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { toErrorRecord } from '../api/problem.ts';
-import { useTexts } from '../i18n/use-texts.ts';
-import { usePermission } from '../session/use-session.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
+import { usePermission } from '../session/use-session.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { IconButton } from '../ui/icon-button.tsx';

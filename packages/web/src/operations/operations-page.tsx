@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { toErrorRecord } from '../api/problem.ts';
 import type { Operation, OperationState } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import type { Column } from '../table/column.ts';
 import { CursorPager } from '../table/cursor-pager.tsx';
 import { DataTable } from '../table/data-table.tsx';

@@ -1,7 +1,7 @@
 import type { OptionField } from '@sampan/driver';
 import { AutoComplete, Button, Input, Select, Switch } from 'antd';
 import type { FieldProblem } from '../api/problem.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { Field, type FieldInputProps } from '../ui/field.tsx';
 import { problemKey } from './problem-text.ts';
 

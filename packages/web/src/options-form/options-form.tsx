@@ -1,6 +1,6 @@
 import type { OptionField } from '@sampan/driver';
 import type { FieldProblem } from '../api/problem.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import type { FormValues } from './form-values.ts';
 import { OptionInput } from './option-input.tsx';
 

@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { accessKeysQuery } from '../access-keys/access-key-api.ts';
 import type { Host, Operation } from '../api/resources.ts';
 import { FirstHostActions } from '../hosts/first-host-actions.tsx';
-import { useTexts } from '../i18n/use-texts.ts';
-import { usePermission } from '../session/use-session.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
+import { usePermission } from '../session/use-session.tsx';
 import { CheckIcon } from '../ui/icons.tsx';
 import { firstSteps, type StepState } from './first-steps.ts';
 

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { toErrorRecord } from '../api/problem.ts';
 import type { Host } from '../api/resources.ts';
 import { HostStateChip } from '../hosts/host-state-chip.tsx';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { Ago } from '../ui/ago.tsx';
 import { ErrorLine } from '../ui/error-notice.tsx';
 import { SimulatedTag } from '../ui/simulated-tag.tsx';

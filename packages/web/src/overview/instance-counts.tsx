@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { formatNumber } from '../format/bytes.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { instanceCountQuery } from '../instances/instance-api.ts';
 
 type CountValue = { value: number; exact: boolean } | undefined;

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { hostsQuery } from '../hosts/host-api.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { instanceCountQuery } from '../instances/instance-api.ts';
 import { latestOperationsQuery } from '../operations/operation-api.ts';
-import { usePermission } from '../session/use-session.ts';
+import { usePermission } from '../session/use-session.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { Checklist } from './checklist.tsx';
 import { HostStates } from './host-states.tsx';

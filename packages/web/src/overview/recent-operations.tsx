@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { toErrorRecord } from '../api/problem.ts';
 import type { Operation } from '../api/resources.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { OperationStateChip } from '../operations/operation-state-chip.tsx';
 import { TargetLink } from '../operations/target-link.tsx';
 import { Ago } from '../ui/ago.tsx';

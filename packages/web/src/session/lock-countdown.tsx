@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { formatDuration } from '../format/duration.ts';
 import { subscribeToTicks } from '../format/ticker.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 
 /** How long a locked account must still wait. */
 export function LockCountdown({ until }: { until: number }) {

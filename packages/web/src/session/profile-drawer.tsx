@@ -2,12 +2,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Drawer, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
 import { newPasswordProblem } from './password-rules.ts';
 import { sessionQuery, updateOwnUser } from './session-api.ts';
-import { useSession } from './use-session.ts';
+import { useSession } from './use-session.tsx';
 
 /** One's own name and password. */
 export function ProfileDrawer({ onClose }: { onClose: () => void }) {

@@ -4,7 +4,7 @@ import { toErrorRecord } from '../api/problem.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import type { Session } from '../api/resources.ts';
 import { formatDateTime } from '../format/date.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { Ago } from '../ui/ago.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';

@@ -1,5 +1,5 @@
 import { formatClock } from '../format/date.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { useConnectionState } from '../live/connection-state.ts';
 
 /** Says that what is shown no longer follows the server. */

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Input, type InputRef } from 'antd';
 import { useRef, useState } from 'react';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { useShortcut } from '../keyboard/shortcuts.tsx';
 import { SearchIcon } from '../ui/icons.tsx';
 

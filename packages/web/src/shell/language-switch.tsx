@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import { changeLanguage } from '../i18n/i18n.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { LanguageIcon } from '../ui/icons.tsx';
 
 /** Changes to the other language; each language is named in itself, so that it is found without reading the present one. */

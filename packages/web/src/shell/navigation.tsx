@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { useTexts } from '../i18n/use-texts.ts';
-import { usePermission } from '../session/use-session.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
+import { usePermission } from '../session/use-session.tsx';
 import { AuditIcon, HostIcon, InstanceIcon, KeyIcon, OperationIcon, OverviewIcon, UserIcon } from '../ui/icons.tsx';
 
 const PAGES = [

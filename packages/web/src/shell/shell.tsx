@@ -2,13 +2,14 @@ import { Outlet, useNavigate, useRouter } from '@tanstack/react-router';
 import { Button, Drawer } from 'antd';
 import { useEffect, useState } from 'react';
 import { onSessionEnd } from '../api/request.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { HelpDialog } from '../keyboard/help-dialog.tsx';
 import { ShortcutProvider, useShortcut } from '../keyboard/shortcuts.tsx';
 import { useLiveData } from '../live/use-live-data.ts';
 import { setDrawerOpen, useDrawerOpen } from '../operations/drawer-state.ts';
 import { OperationsButton } from '../operations/operations-button.tsx';
 import { OperationsDrawer } from '../operations/operations-drawer.tsx';
+import { SessionProvider } from '../session/use-session.tsx';
 import { MenuIcon } from '../ui/icons.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { HeaderSearch } from './header-search.tsx';
@@ -22,9 +23,11 @@ import './shell.css';
 /** What surrounds every page for somebody who is signed in. */
 export function Shell() {
   return (
-    <ShortcutProvider>
-      <ShellFrame />
-    </ShortcutProvider>
+    <SessionProvider>
+      <ShortcutProvider>
+        <ShellFrame />
+      </ShortcutProvider>
+    </SessionProvider>
   );
 }
 

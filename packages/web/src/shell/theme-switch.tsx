@@ -1,5 +1,5 @@
 import { Button, Dropdown } from 'antd';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { setThemeMode, type ThemeMode, useThemeMode } from '../theme/theme-mode.ts';
 import { MoonIcon, SunIcon, SystemThemeIcon } from '../ui/icons.tsx';
 

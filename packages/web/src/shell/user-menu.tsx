@@ -1,10 +1,10 @@
 import { Button, Dropdown } from 'antd';
 import { useState } from 'react';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { useEndSession } from '../session/end-session.ts';
 import { ProfileDrawer } from '../session/profile-drawer.tsx';
 import { SessionsDrawer } from '../session/sessions-drawer.tsx';
-import { usePermission, useSession } from '../session/use-session.ts';
+import { usePermission, useSession } from '../session/use-session.tsx';
 import { UserIcon } from '../ui/icons.tsx';
 
 export function UserMenu({ onHelp }: { onHelp: () => void }) {

@@ -1,5 +1,5 @@
 import { Button, Select } from 'antd';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { pageBefore, rememberStep } from './cursor-trail.ts';
 
 /** Where in a list one is; the first page has neither. */

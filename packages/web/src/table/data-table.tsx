@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useLayoutEffect, useRef } from 'react';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { type Column, nextSort } from './column.ts';
 import { DataRow } from './data-row.tsx';
 import { toggleAll, toggleSelection } from './selection.ts';

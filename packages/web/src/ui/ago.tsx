@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { formatAge } from '../format/age.ts';
 import { formatExactTime } from '../format/date.ts';
 import { subscribeToTicks } from '../format/ticker.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 
 /** How long ago something was, live; the exact time is the tool tip. Draws again only when its text changes. */
 export function Ago(props: { time: string | null; otherwise?: string }) {

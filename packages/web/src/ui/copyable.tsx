@@ -1,6 +1,6 @@
 import { App } from 'antd';
 import { type MouseEvent, useEffect, useState } from 'react';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { CheckIcon, CopyIcon } from './icons.tsx';
 
 /** A button that copies a text and says that it did. */

@@ -1,4 +1,4 @@
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 import { CopyButton } from './copyable.tsx';
 
 /** The same action for the command line and for the API, to copy; secrets are placeholders. */

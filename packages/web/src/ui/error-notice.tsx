@@ -1,6 +1,6 @@
 import { Alert, Button } from 'antd';
 import { ApiError, type ErrorRecord } from '../api/problem.ts';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 
 interface ErrorNoticeProps {
   error: ErrorRecord;

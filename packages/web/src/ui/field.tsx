@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from 'react';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 
 /** What the input of a field needs to be found by its label and read with its help and error. */
 export interface FieldInputProps {

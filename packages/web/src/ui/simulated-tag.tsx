@@ -1,4 +1,4 @@
-import { useTexts } from '../i18n/use-texts.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
 
 /** Marks what comes from a simulator, wherever it appears, so that nobody takes it for a real machine. */
 export function SimulatedTag() {

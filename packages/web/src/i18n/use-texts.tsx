@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorRecord } from '../api/problem.ts';
 import type { LocalizedText } from '../api/resources.ts';
@@ -20,8 +20,7 @@ export type WordArea =
   | 'stepStates'
   | 'steps';
 
-/** The texts of the console in the person's language, and what depends on it. */
-export function useTexts() {
+function useTextsOfLanguage() {
   const { t, i18n } = useTranslation();
   const language: Language = i18n.language === 'zh' ? 'zh' : 'en';
   return useMemo(
@@ -43,4 +42,20 @@ export function useTexts() {
     }),
     [t, i18n, language],
   );
+}
+
+export type Texts = ReturnType<typeof useTextsOfLanguage>;
+
+const TextsContext = createContext<Texts | null>(null);
+
+/** Looks the language up once for the whole page: a page of 200 rows asks for texts two thousand times. */
+export function TextsProvider({ children }: { children: ReactNode }) {
+  return <TextsContext value={useTextsOfLanguage()}>{children}</TextsContext>;
+}
+
+/** The texts of the console in the person's language, and what depends on it. */
+export function useTexts(): Texts {
+  const texts = useContext(TextsContext);
+  if (!texts) throw new Error('texts were asked for outside of TextsProvider');
+  return texts;
 }
