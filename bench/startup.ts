@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { SERVER_FLAGS } from '../scripts/lib/setup.mjs';
 import { againstLimit, type Bench } from './lib/bench.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../packages/server/src/main.ts');
@@ -12,7 +13,7 @@ const PORT = 7399;
 /** Milliseconds from starting the process to the first answer of /healthz. */
 async function startOnce(folder: string): Promise<{ server: ChildProcess; milliseconds: number }> {
   const startedAt = performance.now();
-  const server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
+  const server = spawn(process.execPath, [...SERVER_FLAGS, MAIN], {
     stdio: 'ignore',
     env: {
       ...process.env,

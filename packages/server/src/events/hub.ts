@@ -1,4 +1,3 @@
-import pg from 'pg';
 import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import { fromJsonOrNull, type Json } from '../platform/json.ts';
@@ -160,6 +159,7 @@ export class EventHub {
   /** Keeps one connection that PostgreSQL wakes; while it is down, the timer does. */
   async #listen(url: string): Promise<void> {
     const { signal } = this.#stop;
+    const { default: pg } = await import('pg');
     while (!signal.aborted) {
       const client = new pg.Client({ connectionString: url, application_name: 'sampan events' });
       try {

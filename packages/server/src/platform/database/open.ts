@@ -1,7 +1,6 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
-import pg from 'pg';
 import type { Tables } from '../../tables.ts';
 import { migrate } from './migrate.ts';
 import { refuseNestedQueries } from './nested-queries.ts';
@@ -56,6 +55,8 @@ async function openSqlite(folder: string): Promise<Database> {
 }
 
 async function openPostgres(url: string, onIdleError: (error: Error) => void): Promise<Database> {
+  // Loaded only where it is used: a server on SQLite is smaller and starts sooner without it.
+  const { default: pg } = await import('pg');
   const pool = new pg.Pool({
     connectionString: url,
     max: POOL_SIZE,
