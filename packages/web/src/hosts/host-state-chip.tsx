@@ -13,8 +13,10 @@ const TONES: Readonly<Record<HostState, Tone>> = {
 export function HostStateChip({ state }: { state: HostState }) {
   const { word } = useTexts();
   return (
-    <Chip tone={TONES[state] ?? 'idle'} moving={state === 'synchronizing'}>
-      {word('hostStates', state)}
-    </Chip>
+    <span data-state={state}>
+      <Chip tone={TONES[state] ?? 'idle'} moving={state === 'synchronizing'}>
+        {word('hostStates', state)}
+      </Chip>
+    </span>
   );
 }
