@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import zlib from 'node:zlib';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const WANTED_MAJOR = 26;
@@ -117,6 +118,19 @@ function filesUnder(folder) {
     .sort();
 }
 
+/** Scripts and styles are compressed once here rather than at every request: the server sends the file that fits. */
+function precompress(folder) {
+  for (const file of filesUnder(folder).filter((name) => /\.(js|css|svg)$/.test(name))) {
+    const bytes = fs.readFileSync(file);
+    if (bytes.length < 1024) continue;
+    fs.writeFileSync(`${file}.gz`, zlib.gzipSync(bytes, { level: 9 }));
+    fs.writeFileSync(
+      `${file}.br`,
+      zlib.brotliCompressSync(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 9 } }),
+    );
+  }
+}
+
 /** Builds the console's pages when their sources changed. The server itself has no build step. */
 export function ensureConsole() {
   const wanted = () =>
@@ -134,6 +148,7 @@ export function ensureConsole() {
     process.stderr.write('Sampan: building the console (once)…\n');
     const vite = path.join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
     run(runtime(), [vite, 'build', '--logLevel', 'warn'], { cwd: CONSOLE });
+    precompress(path.join(CONSOLE, 'dist'));
     fs.writeFileSync(CONSOLE_MARK, wanted());
   });
 }

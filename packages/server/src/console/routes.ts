@@ -23,6 +23,7 @@ export async function addConsole(app: App, folder: string = DIST): Promise<void>
         root: folder,
         wildcard: false,
         index: false,
+        preCompressed: true,
         setHeaders: (reply, file) => {
           const isHashed = file.includes(`${path.sep}assets${path.sep}`);
           reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');

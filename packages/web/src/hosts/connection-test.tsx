@@ -5,6 +5,7 @@ import { formatDuration } from '../format/duration.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { CheckIcon, CloseIcon, SkipIcon, WaitIcon, WarningIcon } from '../ui/icons.tsx';
+import { checkMessage } from './check-message.ts';
 import { type CheckLine, type TestSubject, testConnection } from './host-api.ts';
 import './connection-test.css';
 
@@ -58,7 +59,7 @@ const ICONS = { passed: CheckIcon, warning: WarningIcon, failed: CloseIcon, skip
 
 /** The steps of a test as they end, each with its verdict, time, cause and remedy. */
 export function ConnectionTestSteps({ test }: { test: ConnectionTest }) {
-  const { t, word, language, locale } = useTexts();
+  const { t, word, area, language, locale } = useTexts();
   if (test.state === 'idle') return null;
   const result = test.lines.find((line) => line.name === 'result');
   const steps = test.lines.filter((line) => line.name !== 'result');
@@ -79,7 +80,8 @@ export function ConnectionTestSteps({ test }: { test: ConnectionTest }) {
                 <span className="visually-hidden">{word('checkStates', line.state)}</span>
               </span>
               <div className="check-text">
-                <strong>{word('checks', line.name)}</strong> <span className="quiet">{line.message}</span>
+                <strong>{word('checks', line.name)}</strong>{' '}
+                <span className="quiet">{checkMessage(line, language, area('checkFindings'))}</span>
                 <CheckExplanation line={line} />
               </div>
               <span className="quiet number check-time">

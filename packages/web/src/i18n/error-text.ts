@@ -1,5 +1,6 @@
 import type { ErrorRecord } from '../api/problem.ts';
 import type { ErrorEntry } from './en/errors.ts';
+import { fill } from './fill.ts';
 import type { Language } from './languages.ts';
 
 export interface ErrorText {
@@ -32,15 +33,4 @@ export function errorText(
   const detailed = entry.detailed ? fill(entry.detailed, parameters) : null;
   const message = detailed ?? entry.message;
   return { message, hint: entry.hint, original: error.message && error.message !== message ? error.message : null };
-}
-
-/** The text with its values in place, or null when a value is missing. */
-function fill(text: string, values: Readonly<Record<string, string | number>>): string | null {
-  let complete = true;
-  const filled = text.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined) complete = false;
-    return String(value);
-  });
-  return complete ? filled : null;
 }

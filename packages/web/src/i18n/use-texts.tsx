@@ -10,6 +10,7 @@ import { type Language, LOCALES } from './languages.ts';
 export type WordArea =
   | 'accessKeyStates'
   | 'auditResults'
+  | 'checkFindings'
   | 'checkStates'
   | 'checks'
   | 'hostStates'
@@ -17,6 +18,7 @@ export type WordArea =
   | 'operationKinds'
   | 'operationStates'
   | 'roles'
+  | 'stepFindings'
   | 'stepStates'
   | 'steps';
 
@@ -32,6 +34,11 @@ function useTextsOfLanguage() {
       word(area: WordArea, code: string): string {
         const bundle = i18n.getResourceBundle(language, 'translation') as Record<string, Record<string, string>>;
         return bundle[area]?.[code.replaceAll('.', '_')] ?? code;
+      },
+      /** All texts of an area, for logic that chooses among them. */
+      area(area: WordArea): Readonly<Record<string, string>> {
+        const bundle = i18n.getResourceBundle(language, 'translation') as Record<string, Record<string, string>>;
+        return bundle[area] ?? {};
       },
       error(error: ErrorRecord): ErrorText {
         const bundle = i18n.getResourceBundle(language, 'translation') as { errors: Record<string, ErrorEntry> };

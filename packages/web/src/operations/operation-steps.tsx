@@ -6,7 +6,9 @@ import { CheckIcon, CloseIcon, SkipIcon, WaitIcon } from '../ui/icons.tsx';
 const ICONS = { pending: WaitIcon, running: WaitIcon, succeeded: CheckIcon, failed: CloseIcon, skipped: SkipIcon };
 
 export function OperationSteps({ steps }: { steps: readonly OperationStep[] }) {
-  const { word } = useTexts();
+  const { word, area } = useTexts();
+  // A step tells a state of the instance, a word of its own, a number, or the text of an error.
+  const finding = (message: string) => area('instanceStates')[message] ?? area('stepFindings')[message] ?? message;
   return (
     <ol className="steps">
       {steps.map((step) => {
@@ -19,7 +21,7 @@ export function OperationSteps({ steps }: { steps: readonly OperationStep[] }) {
             </span>
             <span className="step-name">
               {word('steps', step.name)}
-              {step.message && <span className="quiet step-message">{step.message}</span>}
+              {step.message && <span className="quiet step-message">{finding(step.message)}</span>}
             </span>
             {step.startedAt && <Elapsed from={step.startedAt} to={step.finishedAt} />}
           </li>

@@ -78,6 +78,26 @@ export const checks = {
   result: 'Result',
 };
 
+/** What a step of Test Connection found. Other languages need it; English readers see the server's own words. */
+export const checkFindings = {
+  resolve: '{host} is {address}',
+  connect: '{host} answers',
+  clock: 'The clocks differ by {seconds} s',
+  signature: 'The key is accepted; {count} regions',
+  region: '{region}',
+  network: '{name}',
+  list_instances: '{count} found',
+  list_networks: '{count} found',
+  list_images: '{count} found',
+  list_flavors: '{count} found',
+  default_image: '{name}',
+  default_flavor: '{name}',
+  start_permission: '{action} is allowed',
+  stop_permission: '{action} is allowed',
+  restart_permission: '{action} is allowed',
+  skipped: 'Not tried, because an earlier step did not succeed',
+};
+
 export const checkStates = {
   passed: 'Passed',
   warning: 'Warning',

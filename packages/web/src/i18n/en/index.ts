@@ -1,12 +1,13 @@
 import { common, keyboard, nav } from './common.ts';
 import { errors } from './errors.ts';
-import { checkStates, checks, hostStates, hosts, optionProblems, optionsForm } from './hosts.ts';
+import { checkFindings, checkStates, checks, hostStates, hosts, optionProblems, optionsForm } from './hosts.ts';
 import {
   instanceStates,
   instances,
   operationKinds,
   operationStates,
   operations,
+  stepFindings,
   stepStates,
   steps,
 } from './instances.ts';
@@ -19,6 +20,7 @@ export const en = {
   actorKinds,
   audit,
   auditResults,
+  checkFindings,
   checkStates,
   checks,
   common,
@@ -37,6 +39,7 @@ export const en = {
   overview,
   roles,
   session,
+  stepFindings,
   stepStates,
   steps,
   users,

@@ -128,6 +128,13 @@ export const operationStates = {
   interrupted: 'Interrupted',
 };
 
+/** What a step of an operation found, beside the states of instances. */
+export const stepFindings = {
+  accepted: 'Accepted',
+  already_received: 'Received before',
+  cancelled: 'Cancelled',
+};
+
 export const stepStates = {
   pending: 'Pending',
   running: 'Running',

@@ -1,4 +1,5 @@
 import type {
+  checkFindings as enCheckFindings,
   checkStates as enCheckStates,
   checks as enChecks,
   hostStates as enHostStates,
@@ -84,6 +85,25 @@ export const checks: Translation<typeof enChecks> = {
   stop_permission: '可停止实例',
   restart_permission: '可重启实例',
   result: '结果',
+};
+
+export const checkFindings: Translation<typeof enCheckFindings> = {
+  resolve: '{host} 的地址是 {address}',
+  connect: '{host} 有应答',
+  clock: '时钟相差 {seconds} 秒',
+  signature: '密钥有效，共 {count} 个地域',
+  region: '地域 {region}',
+  network: '网络 {name}',
+  list_instances: '找到 {count} 个',
+  list_networks: '找到 {count} 个',
+  list_images: '找到 {count} 个',
+  list_flavors: '找到 {count} 个',
+  default_image: '镜像 {name}',
+  default_flavor: '规格 {name}',
+  start_permission: '允许 {action}',
+  stop_permission: '允许 {action}',
+  restart_permission: '允许 {action}',
+  skipped: '前面的步骤未成功，因此未尝试',
 };
 
 export const checkStates: Translation<typeof enCheckStates> = {

@@ -4,6 +4,7 @@ import type {
   operationKinds as enOperationKinds,
   operationStates as enOperationStates,
   operations as enOperations,
+  stepFindings as enStepFindings,
   stepStates as enStepStates,
   steps as enSteps,
 } from '../en/instances.ts';
@@ -127,6 +128,12 @@ export const operationStates: Translation<typeof enOperationStates> = {
   failed: '失败',
   cancelled: '已取消',
   interrupted: '已中断',
+};
+
+export const stepFindings: Translation<typeof enStepFindings> = {
+  accepted: '已接受',
+  already_received: '此前已收到',
+  cancelled: '已取消',
 };
 
 export const stepStates: Translation<typeof enStepStates> = {
