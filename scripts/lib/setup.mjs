@@ -110,6 +110,11 @@ export function ensureInstalled() {
   });
 }
 
+/** For commands that may run beside a server of this checkout: they must not exchange packages under its feet. */
+export function ensureInstalledOnce() {
+  if (!fs.existsSync(INSTALL_MARK)) ensureInstalled();
+}
+
 function filesUnder(folder) {
   return fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -12,8 +12,8 @@ const setup = path.join(here, '..', '..', '..', 'scripts', 'lib', 'setup.mjs');
 if (!existsSync(source) || !existsSync(setup)) {
   await import('../dist/main.js');
 } else {
-  const { ensureInstalled, runtime } = await import(setup);
-  ensureInstalled();
+  const { ensureInstalledOnce, runtime } = await import(setup);
+  ensureInstalledOnce();
   const node = runtime();
   if (node === process.execPath) {
     await import(source);

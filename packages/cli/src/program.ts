@@ -6,6 +6,7 @@ import { addHostCommands } from './commands/host.ts';
 import { addInstanceCommands } from './commands/instance.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addOperationCommands } from './commands/operation.ts';
+import { addQingStorServerCommand } from './commands/qingstor-server.ts';
 import { addSignCommands } from './commands/sign.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
 import { addUserCommands } from './commands/user.ts';
@@ -33,6 +34,7 @@ export function makeProgram(): Command {
   addAuditCommands(program);
   addSignCommands(program);
   addSimulateCommands(program);
+  addQingStorServerCommand(program);
   acceptGlobalsEverywhere(program);
   return program;
 }

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import {
   encodeRpcParameters,
+  formatQingStorAuthorization,
+  formatQingStorDate,
   formatRpcTimestamp,
   formatZStackAuthorization,
+  presignQingStor,
+  qingstorStringToSign,
   qingzhouStringToSign,
+  signQingStor,
   signQingzhou,
   signZStack,
 } from '@sampan/accesskey';
@@ -108,6 +113,52 @@ function signForQingzhou(options: QingzhouOptions, output: Output): void {
   output.line(query);
 }
 
+interface QingStorOptions extends KeyOptions {
+  method: string;
+  uri: string;
+  bucket?: string;
+  header?: string[];
+  date?: string;
+  expires?: number;
+}
+
+function signForQingStor(options: QingStorOptions, output: Output): void {
+  const { id, secret } = readKey(options, output);
+  const method = options.method.toUpperCase();
+  if (!options.uri.startsWith('/'))
+    throw new CommandError('--uri must begin with /.', {
+      hint: 'Give path and query as they are sent, e.g. /bucket/key?acl',
+    });
+  const given = (options.header ?? []).map((line) => {
+    const at = line.indexOf(':');
+    if (at < 1) throw new CommandError(`${line} is not NAME: VALUE.`);
+    return [line.slice(0, at).trim(), line.slice(at + 1).trim()] as const;
+  });
+  const hasDate = given.some(([name]) => name.toLowerCase() === 'x-qs-date');
+  const date = hasDate || options.expires !== undefined ? undefined : (options.date ?? formatQingStorDate(Date.now()));
+  const expires = options.expires === undefined ? undefined : Math.floor(Date.now() / 1000) + options.expires;
+  const headers = { ...Object.fromEntries(given), ...(date !== undefined && { Date: date }) };
+  const parts = { method, target: options.uri, virtualHostBucket: options.bucket, headers, expires };
+  const stringToSign = qingstorStringToSign(parts);
+  const signature = signQingStor(parts, secret);
+  if (expires !== undefined) {
+    const key = { accessKeyId: id, secretAccessKey: secret };
+    const target = presignQingStor(key, { ...parts, expires });
+    if (output.json) output.data({ method, stringToSign, signature, expires, target });
+    else output.line(target);
+    return;
+  }
+  const authorization = formatQingStorAuthorization(id, signature);
+  if (output.json) {
+    output.data({ method, uri: options.uri, date, stringToSign, signature, authorization });
+    return;
+  }
+  output.line(`StringToSign: ${JSON.stringify(stringToSign)}`);
+  output.line(`Signature: ${signature}`);
+  output.line(`Authorization: ${authorization}`);
+  if (date !== undefined) output.line(`Date: ${date}`);
+}
+
 export function addSignCommands(program: Command): void {
   const sign = program.command('sign').description('sign a request by hand, without a server');
 
@@ -132,4 +183,14 @@ export function addSignCommands(program: Command): void {
     .option('--signature-method <name>', 'HMAC-SHA1 or HMAC-SHA256', 'HMAC-SHA1')
     .option('--api-version <date>', 'Version', '2024-06-01')
     .action((options: QingzhouOptions, command: Command) => signForQingzhou(options, contextOf(command).output));
+
+  withKey(sign.command('qingstor'))
+    .description('QingStor’s signature; prints string to sign, signature and headers, or a presigned target')
+    .requiredOption('--uri <target>', 'path and query as they are sent, e.g. /bucket/key?acl')
+    .option('--method <method>', 'HTTP method', 'GET')
+    .option('--bucket <name>', 'the bucket, when its name is in the host and not in the path')
+    .option('--header <name:value...>', 'headers that are sent: Content-MD5, Content-Type, x-qs-…; may be repeated')
+    .option('--date <text>', 'the text of the Date header; now when not given')
+    .option('--expires <seconds>', 'make a presigned target that is good for so long', Number)
+    .action((options: QingStorOptions, command: Command) => signForQingStor(options, contextOf(command).output));
 }
