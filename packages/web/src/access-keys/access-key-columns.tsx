@@ -37,7 +37,7 @@ export function accessKeyColumns(
     {
       key: 'state',
       title: t('common.state'),
-      width: '150px',
+      width: '116px',
       cell: (key) => (
         <span className="key-state">
           <Chip tone={TONES[key.state] ?? 'idle'}>{word('accessKeyStates', key.state)}</Chip>
@@ -49,7 +49,7 @@ export function accessKeyColumns(
         </span>
       ),
     },
-    { key: 'user', title: t('accessKeys.user'), width: '110px', cell: (key) => key.username },
+    { key: 'user', title: t('accessKeys.user'), width: '90px', cell: (key) => key.username },
     {
       key: 'scopes',
       title: t('accessKeys.scopes'),
@@ -72,7 +72,7 @@ export function accessKeyColumns(
       key: 'used',
       title: t('accessKeys.lastUsed'),
       narrow: 'labelled',
-      width: '140px',
+      width: '108px',
       cell: (key) => (
         <span className="cell-two">
           <Ago time={key.lastUsedAt} otherwise={t('accessKeys.neverUsed')} />
@@ -84,7 +84,7 @@ export function accessKeyColumns(
       key: 'expires',
       title: t('accessKeys.expires'),
       narrow: 'labelled',
-      width: '130px',
+      width: '92px',
       cell: (key) =>
         key.expiresAt === null ? (
           t('accessKeys.expiryNever')
@@ -104,7 +104,7 @@ export function accessKeyColumns(
     {
       key: 'actions',
       title: t('common.actions'),
-      width: '80px',
+      width: '64px',
       align: 'end',
       cell: (key) =>
         onDelete && (

@@ -14,9 +14,9 @@ export function useAuditColumns(): readonly Column<AuditEvent>[] {
       {
         key: 'time',
         title: t('audit.time'),
-        width: '210px',
+        width: '196px',
         narrow: 'title',
-        cell: (event) => <span className="number">{formatExactTime(event.time, locale)}</span>,
+        cell: (event) => <span className="number audit-time">{formatExactTime(event.time, locale)}</span>,
       },
       {
         key: 'actor',
@@ -38,12 +38,17 @@ export function useAuditColumns(): readonly Column<AuditEvent>[] {
       {
         key: 'resource',
         title: t('audit.resource'),
-        cell: (event) => event.resource && (event.resource.name || event.resource.id || event.resource.kind),
+        cell: (event) => (
+          <span className="audit-resource">
+            {event.resource && (event.resource.name || event.resource.id || event.resource.kind)}
+          </span>
+        ),
       },
       {
         key: 'address',
         title: t('audit.address'),
         width: '130px',
+        narrow: 'hidden',
         cell: (event) => <span className="mono">{event.address}</span>,
       },
       {

@@ -25,7 +25,7 @@ export function useHostColumns(
       {
         key: 'name',
         title: t('common.name'),
-        width: '34%',
+
         narrow: 'title',
         cell: (host) => (
           <span className="host-name">
@@ -39,12 +39,12 @@ export function useHostColumns(
           </span>
         ),
       },
-      { key: 'type', title: t('hosts.type'), width: '130px', cell: (host) => typeName(host.type) },
-      { key: 'state', title: t('common.state'), width: '124px', cell: (host) => <HostStateChip state={host.state} /> },
+      { key: 'type', title: t('hosts.type'), width: '116px', cell: (host) => typeName(host.type) },
+      { key: 'state', title: t('common.state'), width: '104px', cell: (host) => <HostStateChip state={host.state} /> },
       {
         key: 'instances',
         title: t('hosts.instances'),
-        width: '110px',
+        width: '76px',
         narrow: 'labelled',
         cell: (host) => (
           <Link
@@ -60,7 +60,7 @@ export function useHostColumns(
       {
         key: 'synced',
         title: t('hosts.synced'),
-        width: '150px',
+        width: '96px',
         narrow: 'labelled',
         cell: (host) => (
           <span
@@ -77,7 +77,7 @@ export function useHostColumns(
       {
         key: 'actions',
         title: t('common.actions'),
-        width: '140px',
+        width: '132px',
         align: 'end',
         cell: (host) => <HostActions host={host} onRequest={onRequest} />,
       },

@@ -9,7 +9,7 @@ export interface Column<T> {
   align?: 'end';
   /** What the server sorts by, for the first and the second click on the head. */
   sort?: { ascending: string; descending: string };
-  /** Where the cell goes on a narrow screen, where each row becomes a card. */
+  /** Where the cell goes on a narrow screen, where each row becomes a card; `hidden` also beside an open panel. */
   narrow?: 'title' | 'line' | 'labelled' | 'hidden';
   cell: (row: T) => ReactNode;
 }

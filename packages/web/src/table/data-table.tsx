@@ -56,7 +56,11 @@ export function DataTable<T>(props: DataTableProps<T>) {
         <colgroup>
           {onSelect && <col style={{ width: '36px' }} />}
           {columns.map((column) => (
-            <col key={column.key} style={column.width ? { width: column.width } : undefined} />
+            <col
+              key={column.key}
+              className={column.narrow === 'hidden' ? 'col-hidden' : undefined}
+              style={column.width ? { width: column.width } : undefined}
+            />
           ))}
         </colgroup>
         <thead>
@@ -121,10 +125,11 @@ interface HeadCellProps<T> {
 function HeadCell<T>({ column, sort, onSort }: HeadCellProps<T>) {
   const { t } = useTexts();
   const sortable = column.sort;
-  if (!sortable || !onSort) return <th className={column.align && 'cell-end'}>{column.title}</th>;
+  const className = `${column.narrow === 'hidden' ? 'cell-hidden' : ''}${column.align ? ' cell-end' : ''}`;
+  if (!sortable || !onSort) return <th className={className}>{column.title}</th>;
   const direction = sort === sortable.ascending ? 'ascending' : sort === sortable.descending ? 'descending' : undefined;
   return (
-    <th className={column.align && 'cell-end'} aria-sort={direction ?? 'none'}>
+    <th className={className} aria-sort={direction ?? 'none'}>
       <button type="button" className="sort-button" onClick={() => onSort(nextSort(sort, sortable))}>
         {column.title}
         <span aria-hidden="true" className="sort-mark">

@@ -43,7 +43,7 @@ export const accessKeyStates = {
 export const audit = {
   title: 'Audit',
   explanation: 'Every change and every refusal, chained so that a later alteration shows.',
-  search: 'Search actor, resource, address',
+  search: 'Who (beginning of the name)',
   time: 'Time',
   actor: 'Who',
   action: 'Action',

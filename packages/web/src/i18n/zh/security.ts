@@ -52,7 +52,7 @@ export const accessKeyStates: Translation<typeof enAccessKeyStates> = {
 export const audit: Translation<typeof enAudit> = {
   title: '审计',
   explanation: '记录每一次更改和每一次拒绝，并以哈希链相连，事后篡改会被发现。',
-  search: '搜索执行者、资源、地址',
+  search: '执行者（名称开头）',
   time: '时间',
   actor: '执行者',
   action: '动作',
