@@ -14,6 +14,7 @@ import {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify';
+import { isUniqueViolation } from './platform/database/unique-violation.ts';
 import { InvalidRequest, toProblem } from './platform/http/problem.ts';
 import { newId } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
@@ -75,7 +76,16 @@ function fromFastify(error: FastifyError): SampanError {
   }
 }
 
-function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Two requests made the same thing at the same moment, and this one came second. */
+function tooLate(): SampanError {
+  return new SampanError('operation_conflict', 'Somebody else did the same at the same moment.', {
+    hint: 'Look at what is there now, and try again if it is still needed.',
+    retryable: true,
+  });
+}
+
+function answerProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const error = isUniqueViolation(thrown) ? tooLate() : thrown;
   const isFastifys = error instanceof Error && !(error instanceof SampanError) && 'statusCode' in error;
   const known = isFastifys ? fromFastify(error as FastifyError) : toSampanError(error);
   const problem = toProblem(known, request.id);

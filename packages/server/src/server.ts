@@ -104,14 +104,14 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
     closers.push(() => clouds.stop());
     closers.push(() => poller.stop());
 
-    operations.useHostNames((ids) => hosts.names(ids));
-    hosts.useSimulatedClouds((ids) => clouds.ofHosts(ids));
+    operations.useHostNames((ids) => hosts.queries.names(ids));
+    hosts.queries.useSimulatedClouds((ids) => clouds.ofHosts(ids));
     operations.register(syncKind({ changes, connections, inventory }));
     for (const action of ['start', 'stop', 'restart'] as const)
       operations.register(powerKind(action, { connections, poller }));
     hub.resolve('operation', (ids) => operations.views(ids));
     hub.resolve('instance', (ids) => instances.views(ids));
-    hub.resolve('host', (ids) => hosts.views(ids));
+    hub.resolve('host', (ids) => hosts.queries.views(ids));
     hub.resolve('simulated_cloud', (ids) => clouds.views(ids));
     metrics.gauge('sampan_event_streams', 'Browsers that follow changes now', () => hub.subscriberCount);
     metrics.gauge('sampan_operations_running', 'Operations that run in this process now', () => runner.running);

@@ -7,6 +7,7 @@ import { actorOf } from '../authentication/actor-of.ts';
 import { OperationSchema } from '../operations/schema.ts';
 import type { OperationService } from '../operations/service.ts';
 import { etag, expectedRevision } from '../platform/http/conditional.ts';
+import { creationId } from '../platform/http/idempotency.ts';
 import { Empty, ErrorView, Id, IdParams, Nullable, PageOf, PageQuery, Time } from '../platform/http/schemas.ts';
 import type { HostService } from './service.ts';
 
@@ -138,7 +139,7 @@ export function addHostRoutes(app: App, parts: { hosts: HostService; operations:
         response: { 200: PageOf(HostSchema) },
       },
     },
-    async (request) => hosts.list(request.query),
+    async (request) => hosts.queries.list(request.query),
   );
 
   app.post(
@@ -156,10 +157,8 @@ export function addHostRoutes(app: App, parts: { hosts: HostService; operations:
       },
     },
     async (request, reply) => {
-      const host = await hosts.create(
-        { ...request.body, id: request.body.id ?? request.idempotentId },
-        actorOf(request),
-      );
+      const { id, repeated } = creationId(request);
+      const host = await hosts.create({ ...request.body, id }, actorOf(request), { repeated });
       return reply
         .code(201)
         .header('etag', etag(host.revision))
@@ -196,7 +195,7 @@ export function addHostRoutes(app: App, parts: { hosts: HostService; operations:
       schema: { tags, ...ndjson, summary: 'Test the connection of a host as it is saved', params: IdParams },
     },
     async (request, reply) => {
-      const host = await hosts.get(request.params.id);
+      const host = await hosts.queries.get(request.params.id);
       const driver = await hosts.optionsToTest(host.type, {}, host.id);
       return reply.type('application/x-ndjson').send(answerChecks(driver, request.closed));
     },
@@ -209,7 +208,7 @@ export function addHostRoutes(app: App, parts: { hosts: HostService; operations:
       schema: { tags, summary: 'Read a host', params: IdParams, response: { 200: HostSchema } },
     },
     async (request, reply) => {
-      const host = await hosts.get(request.params.id);
+      const host = await hosts.queries.get(request.params.id);
       return reply.header('etag', etag(host.revision)).send(host);
     },
   );
@@ -264,7 +263,7 @@ export function addHostRoutes(app: App, parts: { hosts: HostService; operations:
       schema: { tags, summary: 'Synchronise a host now', params: IdParams, response: { 202: OperationSchema } },
     },
     async (request, reply) => {
-      const operation = await hosts.sync(request.params.id, actorOf(request), request.idempotentId);
+      const operation = await hosts.syncs.request(request.params.id, actorOf(request), request.idempotentId);
       return reply
         .code(202)
         .header('location', `/api/v1/operations/${operation.id}`)

@@ -11,8 +11,8 @@ export function startSyncSchedule(hosts: HostService, log: Log): { stop: () => v
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
-    hosts
-      .queueDueSyncs(Date.now(), SYNC_EVERY_MS)
+    hosts.syncs
+      .queueDue(Date.now(), SYNC_EVERY_MS)
       .catch((error) => log.error({ err: error }, 'synchronisations could not be scheduled'))
       .finally(() => {
         busy = false;

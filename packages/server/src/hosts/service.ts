@@ -2,22 +2,21 @@ import type { ComputeDriver, ComputeDriverType } from '@sampan/compute';
 import { type OptionValues, SampanError } from '@sampan/driver';
 import type { InventoryService } from '../inventory/service.ts';
 import type { OperationService } from '../operations/service.ts';
-import type { OperationRow } from '../operations/tables.ts';
 import type { Change, Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import { checkRevision } from '../platform/http/conditional.ts';
-import { countRows, type Page, parseSort, readPage } from '../platform/http/page.ts';
-import { notFound } from '../platform/http/problem.ts';
+import { idTaken, notFound, RevisionMismatch } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
 import { fromJson } from '../platform/json.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
 import { sortName } from '../platform/sort-name.ts';
 import { DEFAULT_PROJECT } from '../platform/tables.ts';
-import { type Actor, SYSTEM } from '../policy/actor.ts';
+import type { Actor } from '../policy/actor.ts';
 import type { HostConnections } from './connections.ts';
 import { type HostView, presentHost } from './present.ts';
+import { HostQueries } from './queries.ts';
 import { findHost, hostNameKey, openOptions, saveSecrets, secretFieldsOf } from './store.ts';
-import { SYNC_KIND } from './sync.ts';
+import { HostSyncs } from './syncs.ts';
 import type { HostRow } from './tables.ts';
 import type { HostTypes } from './types.ts';
 
@@ -34,18 +33,17 @@ export interface HostEdit {
   options?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Which simulated cloud a host belongs to; that feature knows, this one does not read its table. */
-export type SimulatedCloudOf = (hostIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-
+/** Rules of adding, changing and removing hosts. Reading is in `queries`, synchronising in `syncs`. */
 export class HostService {
   readonly types: HostTypes;
   readonly connections: HostConnections;
+  readonly queries: HostQueries;
+  readonly syncs: HostSyncs;
   readonly #database: Database;
   readonly #changes: Changes;
   readonly #sealer: Sealer;
   readonly #operations: OperationService;
   readonly #inventory: InventoryService;
-  #simulatedCloudOf: SimulatedCloudOf = async () => new Map();
 
   constructor(parts: {
     database: Database;
@@ -63,75 +61,24 @@ export class HostService {
     this.connections = parts.connections;
     this.#operations = parts.operations;
     this.#inventory = parts.inventory;
+    this.queries = new HostQueries(parts.database);
+    this.syncs = new HostSyncs(parts);
   }
 
-  useSimulatedClouds(simulatedCloudOf: SimulatedCloudOf): void {
-    this.#simulatedCloudOf = simulatedCloudOf;
-  }
-
-  async list(request: {
-    limit: number;
-    cursor?: string | undefined;
-    sort?: string | undefined;
-    search?: string | undefined;
-    count: boolean;
-  }): Promise<Page<HostView>> {
-    const sort = parseSort(request.sort, { name: 'sort_name', createdAt: 'created_at' }, 'name');
-    let query = this.#database.query.selectFrom('hosts').selectAll();
-    // Hosts are few (each is a cloud account): a scan of their names is as fast as an index.
-    if (request.search)
-      query = query.where('name_key', 'like', `%${hostNameKey(request.search).replaceAll(/[%_]/g, '')}%`);
-    const { rows, nextCursor } = await readPage(query, 'hosts', sort, request);
-    const page: Page<HostView> = { items: await this.present(rows), nextCursor };
-    if (request.count) page.count = await countRows(this.#database.query, query);
-    return page;
-  }
-
-  async get(id: string): Promise<HostView> {
-    const row = await findHost(this.#database.query, id);
-    const [view] = row ? await this.present([row]) : [];
-    if (!view) throw notFound('host', id);
-    return view;
-  }
-
-  async views(ids: readonly string[]): Promise<Map<string, HostView>> {
-    if (ids.length === 0) return new Map();
-    const rows = await this.#database.query
-      .selectFrom('hosts')
-      .selectAll()
-      .where('id', 'in', [...ids])
-      .execute();
-    return new Map((await this.present(rows)).map((view) => [view.id, view]));
-  }
-
-  async names(ids: readonly string[]): Promise<Map<string, string>> {
-    if (ids.length === 0) return new Map();
-    const rows = await this.#database.query
-      .selectFrom('hosts')
-      .select(['id', 'name'])
-      .where('id', 'in', [...ids])
-      .execute();
-    return new Map(rows.map((row) => [row.id, row.name]));
-  }
-
-  async present(rows: readonly HostRow[]): Promise<HostView[]> {
-    const ids = rows.map((row) => row.id);
-    const [secrets, clouds] = await Promise.all([
-      secretFieldsOf(this.#database.query, ids),
-      this.#simulatedCloudOf(ids),
-    ]);
-    return rows.map((row) =>
-      presentHost(row, { sealedOptions: secrets.get(row.id) ?? [], simulatedCloudId: clouds.get(row.id) ?? null }),
-    );
-  }
-
-  async create(wish: NewHost, actor: Actor, options: { simulated?: boolean } = {}): Promise<HostView> {
+  /** @param options.repeated the id comes from an Idempotency-Key: what exists under it is the first attempt's */
+  async create(
+    wish: NewHost,
+    actor: Actor,
+    options: { simulated?: boolean; repeated?: boolean } = {},
+  ): Promise<HostView> {
     const type = this.types.get(wish.type);
     const { plain, secrets } = this.types.split(type, this.types.validate(type, wish.options));
     const id = await this.#changes.run(async (change) => {
       const hostId = wish.id ?? newId(change.now);
-      const existing = await findHost(change.db, hostId);
-      if (existing) return existing.id;
+      if (await findHost(change.db, hostId)) {
+        if (options.repeated) return hostId;
+        throw idTaken('host', hostId);
+      }
       await this.#demandFreeName(change, wish.name, null);
       const row: HostRow = {
         id: hostId,
@@ -163,10 +110,10 @@ export class HostService {
         result: 'succeeded',
         difference: { type: row.type, options: plain, secrets: [...secrets.keys()] },
       });
-      await this.#queueSync(change, row, actor, false);
+      await this.syncs.queue(change, row, actor, false);
       return hostId;
     });
-    return this.get(id);
+    return this.queries.get(id);
   }
 
   async update(id: string, edit: HostEdit, actor: Actor, expectedRevision: number | undefined): Promise<HostView> {
@@ -183,7 +130,7 @@ export class HostService {
       const merged = this.#merged(type, before, edit.options ?? {});
       const { plain, secrets } = this.types.split(type, this.types.validate(type, merged));
       const optionsChanged = edit.options !== undefined;
-      await change.db
+      const updated = await change.db
         .updateTable('hosts')
         .set({
           name,
@@ -195,10 +142,12 @@ export class HostService {
           updated_at: change.now,
         })
         .where('id', '=', id)
-        .execute();
+        .where('revision', '=', row.revision)
+        .executeTakeFirst();
+      if (updated.numUpdatedRows === 0n) throw new RevisionMismatch(shown, this.#withoutSecrets(row.type, edit));
       if (optionsChanged) {
         await saveSecrets(change.db, this.#sealer, id, secrets);
-        await this.#queueSync(change, { ...row, name }, actor, true);
+        await this.syncs.queue(change, { ...row, name }, actor, true);
       }
       change.event({ kind: 'host', id, action: 'changed' });
       change.audit({
@@ -216,7 +165,7 @@ export class HostService {
       });
     });
     this.#operations.wakeRunner();
-    return this.get(id);
+    return this.queries.get(id);
   }
 
   /** Removes a host and its inventory from Sampan. Nothing in the cloud is touched. */
@@ -265,53 +214,6 @@ export class HostService {
       options = this.#merged(driverType, await openOptions(this.#database.query, this.#sealer, row), given);
     }
     return this.connections.make(driverType, this.types.validate(driverType, options));
-  }
-
-  /** Queues a synchronisation; one that waits already is answered instead. */
-  async sync(id: string, actor: Actor, operationId: string | undefined): Promise<OperationRow> {
-    return this.#changes.run(async (change) => {
-      const row = await findHost(change.db, id);
-      if (!row) throw notFound('host', id);
-      change.audit({ actor, action: 'host.sync', resource: { kind: 'host', id, name: row.name }, result: 'succeeded' });
-      return this.#queueSync(change, row, actor, false, operationId);
-    });
-  }
-
-  /** Queues a routine synchronisation for each host that is due; another server may have done so already. */
-  async queueDueSyncs(now: number, everyMs: number): Promise<void> {
-    const due = await this.#database.query
-      .selectFrom('hosts')
-      .select('id')
-      .where('next_sync_at', '<=', now)
-      .limit(50)
-      .execute();
-    for (const { id } of due) {
-      await this.#changes.run(async (change) => {
-        const row = await change.db
-          .updateTable('hosts')
-          .set({ next_sync_at: now + everyMs })
-          .where('id', '=', id)
-          .where('next_sync_at', '<=', now)
-          .returningAll()
-          .executeTakeFirst();
-        if (row && !(await this.#operations.unfinishedOfTarget(change, id)))
-          await this.#queueSync(change, row, SYSTEM, true);
-      });
-    }
-    if (due.length > 0) this.#operations.wakeRunner();
-  }
-
-  #queueSync(change: Change, row: HostRow, actor: Actor, background: boolean, id?: string): Promise<OperationRow> {
-    return this.#operations.create(change, {
-      id,
-      kind: SYNC_KIND,
-      target: { kind: 'host', id: row.id, name: row.name },
-      hostId: row.id,
-      actor,
-      input: { hostId: row.id },
-      locks: [`host-sync:${row.id}`],
-      background,
-    });
   }
 
   /**

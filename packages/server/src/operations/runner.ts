@@ -1,5 +1,6 @@
 import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
+import { isUniqueViolation } from '../platform/database/unique-violation.ts';
 import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { tellTarget } from './events.ts';
@@ -144,7 +145,8 @@ export class OperationRunner {
         });
       this.#runs.set(id, { run, done });
     } catch (error) {
-      if (!(error instanceof LockHeld)) throw error;
+      // Held already, or taken by another server between our look and our update.
+      if (!(error instanceof LockHeld) && !isUniqueViolation(error)) throw error;
     }
   }
 

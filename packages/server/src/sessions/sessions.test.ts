@@ -136,6 +136,10 @@ onBothDatabases('signing in', (makePlace) => {
     const other = await admin.post('/users', { ...wish, username: 'twice' }, headers);
     assert.equal(other.status, 422);
     assert.equal(other.body.code, 'idempotency_mismatch');
+    const chosen = { ...wish, username: 'chosen', id: 'c'.repeat(32) };
+    assert.equal((await admin.post('/users', chosen)).body.id, chosen.id, 'an id may be chosen');
+    const taken = await admin.post('/users', { ...chosen, username: 'other' });
+    assert.equal(taken.status, 409, 'but not one that is in use');
     const racing = await Promise.all(
       Array.from({ length: 6 }, () =>
         admin.post('/users', { ...wish, username: 'racer' }, { 'idempotency-key': 'race' }),

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { actorOf } from '../authentication/actor-of.ts';
+import { creationId } from '../platform/http/idempotency.ts';
 import { Empty, Id, IdParams, Nullable, Time } from '../platform/http/schemas.ts';
 import type { SimulatedCloudService } from './service.ts';
 
@@ -51,10 +52,8 @@ export function addSimulatedCloudRoutes(app: App, clouds: SimulatedCloudService)
       },
     },
     async (request, reply) => {
-      const cloud = await clouds.create(
-        { ...request.body, id: request.body.id ?? request.idempotentId },
-        actorOf(request),
-      );
+      const { id, repeated } = creationId(request);
+      const cloud = await clouds.create({ ...request.body, id }, actorOf(request), { repeated });
       return reply.code(201).send(cloud);
     },
   );

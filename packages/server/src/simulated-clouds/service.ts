@@ -6,7 +6,7 @@ import { SampanError, toSampanError } from '@sampan/driver';
 import type { HostService } from '../hosts/service.ts';
 import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
-import { notFound } from '../platform/http/problem.ts';
+import { idTaken, notFound } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
@@ -91,7 +91,11 @@ export class SimulatedCloudService {
   }
 
   /** Starts a simulator and adds its host. When either fails, nothing of it is left. */
-  async create(wish: { id?: string | undefined; type: 'qingzhou'; instances: number }, actor: Actor) {
+  async create(
+    wish: { id?: string | undefined; type: 'qingzhou'; instances: number },
+    actor: Actor,
+    options: { repeated?: boolean } = {},
+  ) {
     const { changes, sealer, database } = this.#parts;
     const id = wish.id ?? newId();
     const existing = await database.query
@@ -99,11 +103,12 @@ export class SimulatedCloudService {
       .selectAll()
       .where('id', '=', id)
       .executeTakeFirst();
-    if (existing) return this.#present(existing);
+    if (existing && options.repeated) return this.#present(existing);
+    if (existing) throw idTaken('simulated cloud', id);
     const secret = randomBytes(20).toString('hex');
     const port = await freePort();
     const row = await changes.run(async (change) => {
-      const name = await this.#freeName();
+      const name = `simulated-qingzhou-${randomBytes(2).toString('hex')}`;
       const inserted: SimulatedCloudRow = {
         id,
         project_id: DEFAULT_PROJECT,
@@ -228,10 +233,6 @@ export class SimulatedCloudService {
     await this.#parts.changes
       .run(async (change) => change.event({ kind: 'simulated_cloud', id, action: 'changed' }))
       .catch(() => undefined);
-  }
-
-  async #freeName(): Promise<string> {
-    return `simulated-qingzhou-${randomBytes(2).toString('hex')}`;
   }
 
   #present(row: SimulatedCloudRow) {

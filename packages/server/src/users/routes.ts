@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import { actorOf } from '../authentication/actor-of.ts';
 import type { Database } from '../platform/database/open.ts';
 import { etag, expectedRevision } from '../platform/http/conditional.ts';
+import { creationId } from '../platform/http/idempotency.ts';
 import { parseSort, readPage } from '../platform/http/page.ts';
 import { Empty, Id, IdParams, PageOf, PageQuery, Time } from '../platform/http/schemas.ts';
 import { presentUser, type UserService } from './service.ts';
@@ -75,10 +76,8 @@ export function addUserRoutes(app: App, parts: { users: UserService; database: D
       },
     },
     async (request, reply) => {
-      const user = await users.create(
-        { ...request.body, id: request.body.id ?? request.idempotentId },
-        actorOf(request),
-      );
+      const { id, repeated } = creationId(request);
+      const user = await users.create({ ...request.body, id }, actorOf(request), { repeated });
       return reply
         .code(201)
         .header('etag', etag(user.revision))

@@ -2,7 +2,7 @@ import { SampanError } from '@sampan/driver';
 import type { Change, Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import { checkRevision } from '../platform/http/conditional.ts';
-import { notFound } from '../platform/http/problem.ts';
+import { idTaken, notFound } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
 import { DEFAULT_PROJECT } from '../platform/tables.ts';
 import { isoTime } from '../platform/time.ts';
@@ -74,10 +74,15 @@ export class UserService {
     return isRight && row?.disabled === 0 ? row : undefined;
   }
 
-  async create(user: NewUser, actor: Actor | { kind: 'anonymous'; name: string; address: string }): Promise<UserView> {
+  /** @param options.repeated the id comes from an Idempotency-Key: what exists under it is the first attempt's */
+  async create(user: NewUser, actor: Actor, options: { repeated?: boolean } = {}): Promise<UserView> {
     checkNewPassword(user.password, user.username);
     const passwordHash = await hashPassword(user.password);
-    return this.#changes.run((change) => this.insert(change, user, passwordHash, actor));
+    return this.#changes.run(async (change) => {
+      const existing = user.id === undefined ? undefined : await findUser(change.db, user.id);
+      if (existing && options.repeated) return presentUser(existing);
+      return this.insert(change, user, passwordHash, actor);
+    });
   }
 
   /** Within a change, so that the first administrator is made exactly once. */
@@ -88,8 +93,7 @@ export class UserService {
     actor: Actor | { kind: 'anonymous'; name: string; address: string },
   ): Promise<UserView> {
     const id = user.id ?? newId(change.now);
-    const existing = await findUser(change.db, id);
-    if (existing) return presentUser(existing);
+    if (await findUser(change.db, id)) throw idTaken('user', id);
     if (await findUserByName(change.db, user.username)) {
       throw new SampanError('name_taken', `There is a user ${user.username} already.`, {
         hint: 'Choose another user name.',

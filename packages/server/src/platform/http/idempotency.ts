@@ -20,6 +20,18 @@ declare module 'fastify' {
   }
 }
 
+/**
+ * The id under which a request creates something: the caller's own choice, or one that is the same for each repetition of
+ * the request. Only in the second case may something exist under it already, made by the first attempt.
+ */
+export function creationId(request: FastifyRequest & { body: { id?: string } }): {
+  id: string | undefined;
+  repeated: boolean;
+} {
+  const chosen = request.body.id;
+  return { id: chosen ?? request.idempotentId, repeated: chosen === undefined && request.idempotentId !== undefined };
+}
+
 function place(row: string) {
   return { table: 'idempotency_keys', column: 'sealed_body', row };
 }

@@ -39,6 +39,14 @@ export function notFound(what: string, id: string): SampanError {
   });
 }
 
+/** The caller chose an id that is in use. */
+export function idTaken(what: string, id: string): SampanError {
+  return new SampanError('name_taken', `There is a ${what} with the id ${id} already.`, {
+    hint: 'Choose another id, or none: Sampan then makes one.',
+    parameters: { name: id },
+  });
+}
+
 /** HTTP status of each code that Sampan itself answers; what is not here is a failure of the other side (502). */
 const STATUS: Readonly<Record<string, number>> = {
   invalid_request: 400,
