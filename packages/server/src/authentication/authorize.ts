@@ -5,6 +5,7 @@ import type { Changes } from '../platform/changes.ts';
 import type { Permission } from '../policy/permissions.ts';
 import { demand } from '../policy/policy.ts';
 import type { Authentication } from './authenticate.ts';
+import { RefusalLimit } from './refusal-limit.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -40,6 +41,7 @@ export function demandDeclaredPermissions(app: FastifyInstance): void {
 /** Authenticates and authorises every request before its body is read; refusals go to the audit log. */
 export function addAuthorization(app: FastifyInstance, authentication: Authentication, changes: Changes): void {
   authentication.add(app);
+  const limit = new RefusalLimit();
   app.addHook('onRequest', async (request) => {
     const { permission } = request.routeOptions.config;
     try {
@@ -52,22 +54,33 @@ export function addAuthorization(app: FastifyInstance, authentication: Authentic
       }
       if (permission !== 'signed_in') demand(request.actor, permission);
     } catch (error) {
-      if (error instanceof SampanError && error.code !== 'not_signed_in') await auditRefusal(request, changes, error);
+      if (error instanceof SampanError && error.code !== 'not_signed_in')
+        await auditRefusal(request, changes, error, limit);
       throw error;
     }
   });
 }
 
-/** Also called by routes that refuse later, when they know whose thing it is. */
-export async function auditRefusal(request: FastifyRequest, changes: Changes, error: SampanError): Promise<void> {
+async function auditRefusal(
+  request: FastifyRequest,
+  changes: Changes,
+  error: SampanError,
+  limit: RefusalLimit,
+): Promise<void> {
   const { actor } = request;
+  const address = plainAddress(request.ip);
+  const action = `${request.method} ${request.routeOptions.url ?? ''}`;
+  // A known actor is told of every time; a stranger could fill the disk.
+  const repeats = actor ? 0 : limit.count(`${address} ${error.code} ${action}`, Date.now());
+  if (repeats === null) return;
   const claimed = /^ZStack\s+([A-Za-z0-9._-]{1,64}):/.exec(request.headers.authorization ?? '')?.[1];
   await changes.run(async (change) =>
     change.audit({
-      actor: actor ?? { kind: 'anonymous', name: claimed ?? '', address: plainAddress(request.ip) },
-      action: `${request.method} ${request.routeOptions.url ?? ''}`,
+      actor: actor ?? { kind: 'anonymous', name: claimed ?? '', address },
+      action,
       result: 'refused',
       code: error.code,
+      ...(repeats > 0 && { difference: { alsoRefusedBefore: repeats } }),
     }),
   );
 }
