@@ -97,9 +97,21 @@ function alone(work) {
   }
 }
 
-/** Installs npm packages when the lock file or a package changed since the last time. */
+/** What decides which packages are installed; the rest of a package.json may change freely. */
+function dependencies(file) {
+  const { name, version, workspaces, dependencies, devDependencies, optionalDependencies, bin } = JSON.parse(
+    fs.readFileSync(file, 'utf8'),
+  );
+  return JSON.stringify({ name, version, workspaces, dependencies, devDependencies, optionalDependencies, bin });
+}
+
+/** Installs npm packages when the lock file or what a package needs changed since the last time. */
 export function ensureInstalled() {
-  const wanted = hashFiles([path.join(ROOT, 'package-lock.json'), path.join(ROOT, 'package.json'), ...packageFiles()]);
+  const manifests = [path.join(ROOT, 'package.json'), ...packageFiles()].map(dependencies).join('\n');
+  const wanted = createHash('sha256')
+    .update(hashFiles([path.join(ROOT, 'package-lock.json')]))
+    .update(manifests)
+    .digest('hex');
   const isCurrent = () => fs.existsSync(INSTALL_MARK) && fs.readFileSync(INSTALL_MARK, 'utf8') === wanted;
   if (isCurrent()) return;
   alone(() => {
