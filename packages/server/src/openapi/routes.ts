@@ -103,8 +103,16 @@ export async function addOpenApiRoutes(app: App): Promise<void> {
     });
     await scope.register(swaggerUi, {
       routePrefix: '/api/docs',
-      staticCSP: true,
-      uiConfig: { url: '/api/v1/openapi.json', docExpansion: 'none', tryItOutEnabled: false, validatorUrl: null },
+      // The library's own policy asks browsers to upgrade to HTTPS, which a plain server in a private network does not have.
+      staticCSP:
+        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'",
+      uiConfig: {
+        url: '/api/v1/openapi.json',
+        docExpansion: 'none',
+        layout: 'BaseLayout',
+        tryItOutEnabled: false,
+        validatorUrl: null,
+      },
     });
   });
 }
