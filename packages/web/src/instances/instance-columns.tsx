@@ -9,8 +9,13 @@ import { ActionButtons } from './action-buttons.tsx';
 import { Addresses } from './addresses.tsx';
 import { InstanceStateChip } from './instance-state-chip.tsx';
 
-/** `few`: beside a panel there is room for what one needs to find a row, no more. */
-export function useInstanceColumns(which: 'all' | 'few'): readonly Column<Instance>[] {
+const FEW: ReadonlySet<string> = new Set(['name', 'state', 'host', 'addresses', 'actions']);
+
+/**
+ * @param which `few`: beside a panel there is room for what one needs to find a row, no more
+ * @param mayAct whether the person may do anything to instances; who may not sees no empty column
+ */
+export function useInstanceColumns(which: 'all' | 'few', mayAct: boolean): readonly Column<Instance>[] {
   const { t, locale } = useTexts();
   return useMemo(() => {
     const columns: Column<Instance>[] = [
@@ -114,7 +119,7 @@ export function useInstanceColumns(which: 'all' | 'few'): readonly Column<Instan
         cell: (instance) => <ActionButtons instance={instance} />,
       },
     ];
-    if (which === 'all') return columns;
-    return columns.filter((column) => ['name', 'state', 'host', 'addresses', 'actions'].includes(column.key));
-  }, [t, locale, which]);
+    const shown = which === 'all' ? columns : columns.filter((column) => FEW.has(column.key));
+    return mayAct ? shown : shown.filter((column) => column.key !== 'actions');
+  }, [t, locale, which, mayAct]);
 }

@@ -7,6 +7,7 @@ import { formatNumber } from '../format/bytes.ts';
 import { hostsQuery } from '../hosts/host-api.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { useDrawerOpen } from '../operations/drawer-state.ts';
+import { usePermission } from '../session/use-session.tsx';
 import { CursorPager } from '../table/cursor-pager.tsx';
 import { DataTable } from '../table/data-table.tsx';
 import { MultiFilter } from '../table/multi-filter.tsx';
@@ -49,7 +50,9 @@ export function InstancesPage() {
   const isWide = useMediaQuery('(min-width: 1500px)');
   const drawerOpen = useDrawerOpen();
   const beside = search.open !== undefined || (drawerOpen && !isWide);
-  const columns = useInstanceColumns(beside ? 'few' : 'all');
+  const may = usePermission();
+  const mayAct = may('instance:start') || may('instance:stop') || may('instance:restart');
+  const columns = useInstanceColumns(beside ? 'few' : 'all', mayAct);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const rows = list.data?.items;
   const selected = rows?.filter((instance) => chosen.has(instance.id)) ?? [];
@@ -110,8 +113,7 @@ export function InstancesPage() {
             outdated={list.isPlaceholderData}
             sort={parameters.sort}
             onSort={(sort) => filter({ sort: INSTANCE_SORTS.find((known) => known === sort) })}
-            selected={chosen}
-            onSelect={setChosen}
+            {...(mayAct && { selected: chosen, onSelect: setChosen })}
             opened={search.open}
             onOpen={(id) => go({ ...search, open: id }, true)}
             empty={
