@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { decodeCanonicalBase64, equalInConstantTime } from './base64.ts';
+import { percentEncode } from './percent.ts';
 
 /** Name on the wire of the HMAC that is used. */
 export type QingzhouSignatureMethod = 'HMAC-SHA1' | 'HMAC-SHA256';
@@ -15,12 +16,7 @@ export const QINGZHOU_CLOCK_WINDOW_MS = 15 * 60_000;
 export type RpcParameters = Readonly<Record<string, string>>;
 
 /** Percent-encoding of RFC 3986: all but letters, digits and `-_.~`, in capitals. Throws `URIError` for half a surrogate pair. */
-export function rpcEncode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
+export const rpcEncode = percentEncode;
 
 /** Sorted by name, encoded, joined: the canonical query, and also what is sent. */
 export function encodeRpcParameters(parameters: RpcParameters): string {

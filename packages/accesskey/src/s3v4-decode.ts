@@ -64,6 +64,11 @@ class Pending {
     return taken;
   }
 
+  /** Tells the source that no more will be asked for. */
+  async close(): Promise<void> {
+    await this.source.return?.();
+  }
+
   /** Reads the source to its end, where nothing may be left. */
   async end(): Promise<void> {
     if (this.bytes.length > 0) throw new S3ChunkError('malformed', 'there are bytes after the last chunk');
@@ -100,6 +105,14 @@ async function readTrailer(pending: Pending, body: S3ChunkedBody, previous: stri
  */
 export async function* decodeS3Chunks(source: AsyncIterable<Uint8Array>, body: S3ChunkedBody): AsyncGenerator<Buffer> {
   const pending = new Pending(source);
+  try {
+    yield* readChunks(pending, body);
+  } finally {
+    await pending.close();
+  }
+}
+
+async function* readChunks(pending: Pending, body: S3ChunkedBody): AsyncGenerator<Buffer> {
   let previous = body.verify?.seedSignature ?? '';
   for (;;) {
     const [, size, signature] =

@@ -76,7 +76,9 @@ export class Blobs {
       closed: () => {
         this.writers -= 1;
       },
-      remove: () => unlink(path).catch(() => undefined),
+      remove: async () => {
+        for (const name of [path, this.path(id)]) await unlink(name).catch(() => undefined);
+      },
     });
   }
 

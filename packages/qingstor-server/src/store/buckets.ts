@@ -20,6 +20,8 @@ export class Buckets {
   private readonly settingCache = new Map<string, unknown>();
   private readonly statements: Record<
     | 'insert'
+    | 'byName'
+    | 'byId'
     | 'all'
     | 'delete'
     | 'clear'
@@ -37,6 +39,8 @@ export class Buckets {
     const sql = (text: string) => core.database.prepare(text);
     this.statements = {
       all: sql('SELECT * FROM buckets'),
+      byName: sql('SELECT owner FROM buckets WHERE name = ?'),
+      byId: sql('SELECT 1 FROM buckets WHERE id = ?'),
       insert: sql('INSERT INTO buckets (name, zone, owner, created) VALUES (?, ?, ?, ?) RETURNING *'),
       delete: sql('DELETE FROM buckets WHERE id = ?'),
       clear: sql('DELETE FROM settings WHERE bucket = ?'),
@@ -68,23 +72,16 @@ export class Buckets {
   }
 
   async create(name: string, zone: string, owner: string, acl: unknown): Promise<BucketRecord> {
-    const bucket = await this.core.committer
-      .run(() => {
-        const existing = this.cache.get(name);
-        if (existing) {
-          throw new QingStorServerError(existing.owner === owner ? 'bucket_already_owned' : 'bucket_already_exists');
-        }
-        const row = this.statements.insert.get(name, zone, owner, this.core.now());
-        const made = toBucket(row ?? {});
-        this.statements.putSetting.run(made.id, 'acl', JSON.stringify(acl));
-        // Here, so that a second request for the name in the same transaction sees it.
-        this.cache.set(name, made);
-        return made;
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof QingStorServerError)) this.cache.delete(name);
-        throw error;
-      });
+    const bucket = await this.core.committer.run(() => {
+      const existing = this.statements.byName.get(name);
+      if (existing) {
+        throw new QingStorServerError(existing.owner === owner ? 'bucket_already_owned' : 'bucket_already_exists');
+      }
+      const made = toBucket(this.statements.insert.get(name, zone, owner, this.core.now()) ?? {});
+      this.statements.putSetting.run(made.id, 'acl', JSON.stringify(acl));
+      return made;
+    });
+    this.cache.set(name, bucket);
     this.settingCache.set(`${bucket.id} acl`, acl);
     return bucket;
   }
@@ -107,7 +104,7 @@ export class Buckets {
 
   /** Inside of a transaction: whether the bucket is still the one that a request began with. */
   mustExist(bucket: number): void {
-    for (const known of this.cache.values()) if (known.id === bucket) return;
+    if (this.statements.byId.get(bucket)) return;
     throw new QingStorServerError('bucket_not_exists');
   }
 

@@ -31,11 +31,7 @@ export class Committer {
   run<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.queue.push({ run: work, resolve: resolve as (value: unknown) => void, reject });
-      this.running ??= new Promise<void>((done) => setImmediate(done))
-        .then(() => this.drain())
-        .finally(() => {
-          this.running = undefined;
-        });
+      this.running ??= new Promise<void>((done) => setImmediate(done)).then(() => this.drain());
     });
   }
 
@@ -57,6 +53,8 @@ export class Committer {
       }
       for (const answer of answers) answer();
     }
+    // At once, not in a later turn: what is asked for in between would wait for ever.
+    this.running = undefined;
   }
 
   private transaction(batch: readonly Work[]): (() => void)[] {

@@ -33,7 +33,7 @@ export class Objects {
   private readonly core: StoreCore;
   private readonly buckets: Buckets;
   private readonly statements: Record<
-    'get' | 'put' | 'delete' | 'segments' | 'putSegment' | 'deleteSegments' | 'grow',
+    'get' | 'put' | 'delete' | 'segments' | 'putSegment' | 'deleteSegments' | 'grow' | 'reclass',
     StatementSync
   >;
 
@@ -48,6 +48,7 @@ export class Objects {
       segments: sql('SELECT blob, size, nonce FROM segments WHERE object = ? ORDER BY ordinal'),
       putSegment: sql('INSERT INTO segments VALUES (?, ?, ?, ?, ?)'),
       deleteSegments: sql('DELETE FROM segments WHERE object = ? RETURNING blob'),
+      reclass: sql('UPDATE objects SET class = ? WHERE bucket = ? AND key = ?'),
       grow: sql('UPDATE objects SET size = ?, etag = ?, modified = ? WHERE bucket = ? AND key = ?'),
     };
   }
@@ -125,15 +126,41 @@ export class Objects {
   }
 
   /** Missing keys count as deleted. */
-  async delete(bucket: number, keys: readonly string[], expect?: Expectation): Promise<void> {
+  async delete(bucket: number, keys: readonly string[]): Promise<void> {
+    await this.deleteIf(bucket, keys, () => true);
+  }
+
+  /** Deletes those for which `condition` holds, looked at inside of the transaction. */
+  async deleteIf(
+    bucket: number,
+    keys: readonly string[],
+    condition: (current: ObjectRecord | undefined) => boolean,
+  ): Promise<void> {
     const freed = await this.core.committer.run(() =>
       keys.flatMap((key) => {
         const current = this.get(bucket, key);
-        expect?.(current);
-        return current ? this.take(bucket, current) : [];
+        return condition(current) && current ? this.take(bucket, current) : [];
       }),
     );
     this.core.trash.sweep(freed);
+  }
+
+  /** Changes the storage class of those for which `condition` holds; nothing else changes. */
+  async reclass(
+    bucket: number,
+    keys: readonly string[],
+    storageClass: StorageClass,
+    condition: (current: ObjectRecord | undefined) => boolean,
+  ): Promise<void> {
+    await this.core.committer.run(() => {
+      for (const key of keys) {
+        const current = this.get(bucket, key);
+        if (!current || !condition(current)) continue;
+        this.statements.reclass.run(storageClass, bucket, keyBytes(key));
+        this.buckets.count(bucket, current.storageClass, -1, -current.size);
+        this.buckets.count(bucket, storageClass, 1, current.size);
+      }
+    });
   }
 
   /** The same bytes under another name, in one transaction. `source` must still be what it was. */

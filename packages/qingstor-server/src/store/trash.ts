@@ -32,9 +32,7 @@ export class Trash {
   sweep(blobs: readonly number[]): void {
     for (const blob of blobs) if (blob > 0) this.noted.push(blob);
     if (this.noted.length === 0) return;
-    this.working ??= this.work().finally(() => {
-      this.working = undefined;
-    });
+    this.working ??= this.work();
   }
 
   private async work(): Promise<void> {
@@ -51,6 +49,7 @@ export class Trash {
         })
         .catch(() => undefined);
     }
+    this.working = undefined;
   }
 
   /** At the start: whatever an earlier run could not remove. */
