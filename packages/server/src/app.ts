@@ -168,7 +168,7 @@ export async function makeApp(parts: {
     },
     crossOriginEmbedderPolicy: false,
     referrerPolicy: { policy: 'same-origin' },
-    strictTransportSecurity: parts.tls ? undefined : false,
+    strictTransportSecurity: parts.tls ? { maxAge: 31_536_000, includeSubDomains: false } : false,
   });
   app.decorateRequest('closed');
   app.addHook('onRequest', async (request, reply) => {
