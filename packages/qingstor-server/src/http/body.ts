@@ -28,6 +28,8 @@ export async function* receive(exchange: Exchange, idleMs: number): AsyncGenerat
       ),
     );
   }, idleMs);
+  // Whoever stops reading in the middle leaves it running: it must not keep the process alive.
+  timer.unref();
   try {
     for (;;) {
       timer.refresh();
