@@ -134,7 +134,11 @@ export function createRequests(options: QingStorOptions): Requests {
     return transportError(thrown, origin, endpoint.isDefault).with({ bucket: call.bucket, key: call.key });
   }
 
-  async function attempt(call: QingStorCall, receiver?: BodyReceiver): Promise<WireAnswer> {
+  async function attempt(
+    call: QingStorCall,
+    receiver?: BodyReceiver,
+    how: 'kept' | 'alone' = 'kept',
+  ): Promise<WireAnswer> {
     const { method, body, signal } = call;
     const { origin, target, virtualHostBucket } = address(call, encodeQuery(call.query));
     const given = call.headers ?? {};
@@ -162,7 +166,8 @@ export function createRequests(options: QingStorOptions): Requests {
     }
     let answer: WireAnswer;
     try {
-      answer = await transport.send({ origin, method, target, headers: lines, body: sent, signal }, receiver);
+      const wire = { origin, method, target, headers: lines, body: sent, signal };
+      answer = how === 'alone' ? await transport.sendAlone(wire) : await transport.send(wire, receiver);
     } catch (error) {
       const failure = ownFailure as { error: unknown } | null;
       if (failure) throw sourceError(failure.error);
@@ -211,11 +216,13 @@ export function createRequests(options: QingStorOptions): Requests {
     broken: (thrown, call) => broken(thrown, call),
     close: () => transport.close(),
     async send(call) {
+      let broke = false;
       for (let retry = 1; ; retry += 1) {
         try {
-          return await attempt(call);
+          return await attempt(call, undefined, broke ? 'alone' : 'kept');
         } catch (error) {
           if (retry > retries || !mayRetry(error)) throw error;
+          broke = isQingStorError(error, 'connection_broken');
           call.onRetry?.(error, mayBeDone(error));
           await pause(pauseBefore(retry, error.retryAfterMs, random), call.signal);
         }

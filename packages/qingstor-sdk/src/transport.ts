@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { type Dispatcher, Pool } from 'undici';
+import { Client, type Dispatcher, Pool } from 'undici';
 import { QingStorError } from './error.ts';
 import type { QingStorOptions } from './options.ts';
 import { cancelled } from './retry.ts';
@@ -142,6 +142,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 export interface Transport {
   /** Sends once. With a receiver that accepts the answer, resolves when its head is there. */
   send(request: WireRequest, receiver?: BodyReceiver): Promise<WireAnswer>;
+  /** Sends once over a new connection of its own, which is closed afterwards: kept ones may be as bad as the one that broke. */
+  sendAlone(request: WireRequest): Promise<WireAnswer>;
   close(): Promise<void>;
 }
 
@@ -149,46 +151,57 @@ export interface Transport {
 export function createTransport(options: QingStorOptions): Transport {
   const idleMs = options.idleTimeoutMs ?? 60_000;
   const pools = new Map<string, Pool>();
+  const settings = {
+    pipelining: 1,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: idleMs,
+    bodyTimeout: idleMs,
+    connect: {
+      timeout: options.connectTimeoutMs ?? 30_000,
+      ...(options.caCertificates !== undefined && { ca: options.caCertificates }),
+      ...(options.lookup !== undefined && { lookup: options.lookup }),
+    },
+  };
 
   function poolOf(origin: string): Pool {
     const known = pools.get(origin);
     if (known) return known;
-    const pool = new Pool(origin, {
-      connections: options.maximumConnections ?? 64,
-      pipelining: 1,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: idleMs,
-      bodyTimeout: idleMs,
-      connect: {
-        timeout: options.connectTimeoutMs ?? 30_000,
-        ...(options.caCertificates !== undefined && { ca: options.caCertificates }),
-        ...(options.lookup !== undefined && { lookup: options.lookup }),
-      },
-    });
+    const pool = new Pool(origin, { ...settings, connections: options.maximumConnections ?? 64 });
     pools.set(origin, pool);
     return pool;
   }
 
+  function dispatch(over: Dispatcher, request: WireRequest, receiver: BodyReceiver | undefined): Promise<WireAnswer> {
+    return new Promise((resolve, reject) => {
+      if (request.signal?.aborted) {
+        reject(cancelled());
+        return;
+      }
+      over.dispatch(
+        {
+          path: request.target,
+          method: request.method,
+          headers: request.headers,
+          // Undici takes any iterable; its types name only Readable.
+          body: request.body as unknown as Uint8Array | Readable | null,
+          // Its default closes the connection after each HEAD.
+          reset: false,
+        },
+        new Exchange(request, receiver, resolve, reject),
+      );
+    });
+  }
+
   return {
-    send: (request, receiver) =>
-      new Promise((resolve, reject) => {
-        if (request.signal?.aborted) {
-          reject(cancelled());
-          return;
-        }
-        poolOf(request.origin).dispatch(
-          {
-            path: request.target,
-            method: request.method,
-            headers: request.headers,
-            // Undici takes any iterable; its types name only Readable.
-            body: request.body as unknown as Uint8Array | Readable | null,
-            // Its default closes the connection after each HEAD.
-            reset: false,
-          },
-          new Exchange(request, receiver, resolve, reject),
-        );
-      }),
+    send: (request, receiver) => dispatch(poolOf(request.origin), request, receiver),
+    sendAlone: async (request) => {
+      const connection = new Client(request.origin, settings);
+      try {
+        return await dispatch(connection, request, undefined);
+      } finally {
+        await connection.destroy();
+      }
+    },
     close: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
       pools.clear();
