@@ -14,8 +14,9 @@ import {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify';
-import { isUniqueViolation } from './platform/database/unique-violation.ts';
+import { isUniqueViolation, isUnreadableValue } from './platform/database/errors.ts';
 import { InvalidRequest, toProblem } from './platform/http/problem.ts';
+import { isStorable } from './platform/http/storable-text.ts';
 import { newId } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
@@ -84,8 +85,14 @@ function tooLate(): SampanError {
   });
 }
 
+function unreadable(): InvalidRequest {
+  return new InvalidRequest([
+    { field: 'request', code: 'wrong_type', message: 'a value does not have the type it needs' },
+  ]);
+}
+
 function answerProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const error = isUniqueViolation(thrown) ? tooLate() : thrown;
+  const error = isUniqueViolation(thrown) ? tooLate() : isUnreadableValue(thrown) ? unreadable() : thrown;
   const isFastifys = error instanceof Error && !(error instanceof SampanError) && 'statusCode' in error;
   const known = isFastifys ? fromFastify(error as FastifyError) : toSampanError(error);
   const problem = toProblem(known, request.id);
@@ -169,6 +176,12 @@ export async function makeApp(parts: {
     crossOriginEmbedderPolicy: false,
     referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: parts.tls ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+  });
+  app.addHook('preValidation', async (request) => {
+    if (isStorable(request.query) && isStorable(request.body)) return;
+    throw new InvalidRequest([
+      { field: 'text', code: 'bad_format', message: 'a text holds a NUL or half a character' },
+    ]);
   });
   app.decorateRequest('closed');
   app.addHook('onRequest', async (request, reply) => {

@@ -64,7 +64,9 @@ export async function addRoutes(app: App, parts: RouteParts): Promise<void> {
   async function isStillSignedIn(actor: Actor): Promise<boolean> {
     if (actor.kind === 'system') return true;
     if (actor.kind === 'user') return parts.sessions.isOpen(actor.sessionId);
-    return (await parts.accessKeys.findUsable(actor.accessKeyId)) !== undefined;
+    const key = await parts.accessKeys.findUsable(actor.accessKeyId);
+    if (!key?.isUsableFrom(actor.address, Date.now())) return false;
+    return (await parts.users.findActive(actor.userId)) !== undefined;
   }
 
   await app.register(

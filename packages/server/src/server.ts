@@ -105,6 +105,7 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
     closers.push(() => poller.stop());
 
     operations.useHostNames((ids) => hosts.queries.names(ids));
+    hosts.onRemoved(() => clouds.forgetOfHost());
     hosts.queries.useSimulatedClouds((ids) => clouds.ofHosts(ids));
     operations.register(syncKind({ changes, connections, inventory }));
     for (const action of ['start', 'stop', 'restart'] as const)

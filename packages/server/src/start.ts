@@ -1,23 +1,13 @@
-import { NewerDatabase } from './platform/database/migrate.ts';
-import { DataFolderInUse } from './platform/database/single-process.ts';
 import { makeLog } from './platform/log.ts';
-import { WrongSecretKey } from './platform/secrets/root-key.ts';
 import { type RunningServer, startServer } from './server.ts';
-import { readSettings, SettingsError } from './settings.ts';
+import { readSettings } from './settings.ts';
 
 const STOP_TIMEOUT_MS = 15_000;
 
-/** Refusals that a person can mend: told in words, without a stack. */
+/** A fault of ours keeps its stack; everything else that stops a start is for the person who set it up. */
 function isForPeople(error: unknown): error is Error {
-  return (
-    error instanceof SettingsError ||
-    error instanceof DataFolderInUse ||
-    error instanceof NewerDatabase ||
-    error instanceof WrongSecretKey ||
-    (error instanceof Error &&
-      'code' in error &&
-      ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(String(error.code)))
-  );
+  const isOurs = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+  return error instanceof Error && (!isOurs || /^invalid IP address/.test(error.message));
 }
 
 function refuse(message: string): never {
@@ -25,7 +15,10 @@ function refuse(message: string): never {
   process.exit(2);
 }
 
-const log = makeLog(process.env.SAMPAN_LOG_LEVEL ?? 'info');
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+const level = process.env.SAMPAN_LOG_LEVEL || 'info';
+if (!LOG_LEVELS.includes(level)) refuse(`SAMPAN_LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, not "${level}".`);
+const log = makeLog(level);
 let server: RunningServer;
 try {
   server = await startServer(readSettings(process.env), log);

@@ -49,17 +49,24 @@ export function findProfile(environment: Environment, name: string): Profile | u
   return readProfiles(environment)[name];
 }
 
+/** The origin of a typed address. @throws CommandError when it is none, e.g. `localhost:7300` without http:// */
+export function serverAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && /^https?:$/.test(url.protocol)) return url.origin;
+  throw new CommandError(`${text} is not an address of a server.`, { hint: 'Give e.g. http://127.0.0.1:7300' });
+}
+
 /** Which server and which key: the environment first, then the profile made by `sampan login`. */
 export function connection(environment: Environment, name: string): Profile {
   const { SAMPAN_URL: url, SAMPAN_ACCESS_KEY_ID: accessKeyId, SAMPAN_ACCESS_KEY_SECRET: accessKeySecret } = environment;
   const profile = findProfile(environment, name);
   if (accessKeyId && accessKeySecret) {
-    return { url: url || profile?.url || 'http://127.0.0.1:7300', accessKeyId, accessKeySecret };
+    return { url: serverAddress(url || profile?.url || 'http://127.0.0.1:7300'), accessKeyId, accessKeySecret };
   }
   if (Boolean(accessKeyId) !== Boolean(accessKeySecret)) {
     throw new CommandError('SAMPAN_ACCESS_KEY_ID and SAMPAN_ACCESS_KEY_SECRET go together.');
   }
-  if (profile) return { ...profile, url: url || profile.url };
+  if (profile) return { ...profile, url: serverAddress(url || profile.url) };
   throw new CommandError(`You are not logged in (there is no profile ${name}).`, {
     exitCode: 3,
     hint: 'Run `sampan login`, or set SAMPAN_URL, SAMPAN_ACCESS_KEY_ID and SAMPAN_ACCESS_KEY_SECRET.',

@@ -6,6 +6,13 @@ import type { Output } from '../output/output.ts';
 
 type Values = Record<string, string>;
 
+/** Options of every command; a host's option of the same name is written with host- in front. */
+const GLOBAL = new Set(['profile', 'json', 'type', 'name']);
+
+function flag(name: string): string {
+  return GLOBAL.has(name) ? `host-${name}` : kebab(name);
+}
+
 function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
@@ -30,7 +37,7 @@ function describe(field: OptionFieldView): string {
 export function optionsCommand(type: HostTypeView): Command {
   const command = new Command(`--type ${type.type}`).exitOverride().allowExcessArguments(false);
   command.usage('[options]').description(`${type.label.en}: ${type.description.en}`);
-  for (const field of type.options) command.option(`--${kebab(field.name)} <value>`, describe(field));
+  for (const field of type.options) command.option(`--${flag(field.name)} <value>`, describe(field));
   return command;
 }
 
@@ -52,7 +59,14 @@ export async function readHostOptions(
       hint: `See the options of this type: sampan host types ${type.type}`,
     });
   }
-  const values = command.opts<Values>();
+  const given = command.opts<Values>();
+  // `--host-profile` is read as hostProfile.
+  const values = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const plain = name.replace(/^host(?=[A-Z])/, '').toLowerCase();
+      return [GLOBAL.has(plain) && name !== plain ? plain : name, value];
+    }),
+  );
   for (const field of type.options.filter((candidate) => candidate.kind === 'secret')) {
     const fromEnvironment = process.env[secretVariable(field)];
     if (values[field.name] !== undefined) {

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { ask, readStdin } from '../ask.ts';
 import { Api, plainRequest, toCommandError } from '../client/api.ts';
-import { connection, findProfile, removeProfile, saveProfile } from '../client/profile.ts';
+import { connection, findProfile, removeProfile, saveProfile, serverAddress } from '../client/profile.ts';
 import type { AccessKeyView } from '../client/types.ts';
 import { contextOf } from '../context.ts';
 import { CommandError } from '../exit.ts';
@@ -44,9 +44,7 @@ export function addLoginCommands(program: Command): void {
     .option('--password-stdin', 'read the password from standard input')
     .action(async (options: { url: string; username?: string; passwordStdin?: boolean }, command: Command) => {
       const { output, profile } = contextOf(command);
-      if (!URL.canParse(options.url))
-        throw new CommandError(`${options.url} is not an address.`, { hint: 'Give e.g. http://127.0.0.1:7300' });
-      const url = new URL(options.url).origin;
+      const url = serverAddress(options.url);
       const username = options.username ?? (await ask('User name: ', 'open'));
       const password = options.passwordStdin ? await readStdin() : await ask('Password: ', 'secret');
       const previous = findProfile(process.env, profile);

@@ -220,9 +220,13 @@ export class AccessKeyService {
    * The key that signs with this AccessKey ID, if it may be used from this address now.
    * @throws SampanError `access_key_disabled`, `address_not_allowed`
    */
-  async findUsable(
-    accessKeyId: string,
-  ): Promise<(UsableAccessKey & { demandUsableFrom: (address: string, now: number) => void }) | undefined> {
+  async findUsable(accessKeyId: string): Promise<
+    | (UsableAccessKey & {
+        demandUsableFrom: (address: string, now: number) => void;
+        isUsableFrom: (address: string, now: number) => boolean;
+      })
+    | undefined
+  > {
     const row = await this.#database.query
       .selectFrom('access_keys')
       .selectAll()
@@ -236,6 +240,14 @@ export class AccessKeyService {
       userId: row.user_id,
       scopes: fromJson<string[]>(row.scopes),
       demandUsableFrom: (address, now) => demandUsable(row, address, now),
+      isUsableFrom: (address, now) => {
+        try {
+          demandUsable(row, address, now);
+          return true;
+        } catch {
+          return false;
+        }
+      },
     };
   }
 

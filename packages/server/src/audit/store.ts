@@ -17,6 +17,10 @@ export interface AuditEntry {
   difference?: Json;
 }
 
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
+}
+
 function toRow(entry: AuditEntry, sequence: number, time: number): Omit<AuditRow, 'hash'> {
   const { actor } = entry;
   return {
@@ -24,15 +28,17 @@ function toRow(entry: AuditEntry, sequence: number, time: number): Omit<AuditRow
     time,
     actor_kind: actor.kind,
     actor_id: actor.kind === 'anonymous' ? null : actor.id,
-    actor_name: actor.name,
+    // Names may have been cut or come from elsewhere: what is hashed must be what the database gives back.
+    actor_name: storable(actor.name),
     access_key_id: actor.kind === 'access_key' ? actor.accessKeyId : null,
     address: actor.kind === 'system' ? '' : actor.address,
     action: entry.action,
     resource_kind: entry.resource?.kind ?? null,
     resource_id: entry.resource?.id ?? null,
-    resource_name: entry.resource?.name ?? null,
+    resource_name: entry.resource?.name == null ? null : storable(entry.resource.name),
     result: entry.result,
     code: entry.code ?? null,
+    // JSON.stringify itself escapes what is no whole character.
     difference: entry.difference === undefined ? null : JSON.stringify(entry.difference),
   };
 }

@@ -5,12 +5,13 @@ import { isoTime } from '../platform/time.ts';
 import type { Actor } from '../policy/actor.ts';
 import type { Permission } from '../policy/permissions.ts';
 import { decide } from '../policy/policy.ts';
+import { Feed } from './feed.ts';
 import type { EventHub, ResolvedEvent } from './hub.ts';
 import type { EventKind } from './tables.ts';
 
 const KEEP_ALIVE_MS = 15_000;
-/** A reader that is so far behind is cut off; it comes back with `Last-Event-ID` and gets the rest. */
-const BUFFER_BYTES = 4 * 1024 * 1024;
+/** A reader that missed more than this starts afresh: reading the lists again is cheaper for both sides. */
+const REPLAY_AT_MOST = 2_000;
 
 /** What one must be allowed to read to be told of a change. */
 const READ_PERMISSION: Readonly<Record<EventKind, Permission>> = {
@@ -63,43 +64,47 @@ export function addEventRoutes(
         'x-accel-buffering': 'no',
       });
 
+      const feed = new Feed(output);
       // Subscribed before replaying: what happens meanwhile waits in `early`, so that nothing falls between.
       let early: ResolvedEvent[] | null = [];
-      const send = (events: readonly ResolvedEvent[]) => {
-        for (const event of visible(actor, events)) output.write(format(event));
-        if (output.writableLength > BUFFER_BYTES) output.destroy();
-      };
+      const text = (events: readonly ResolvedEvent[]) => visible(actor, events).map(format).join('');
       const unsubscribe = hub.subscribe((events) => {
         if (early) early.push(...events);
-        else send(events);
+        else feed.write(text(events));
       });
       const until = hub.sequence;
       const timer = setInterval(() => {
-        output.write(': still here\n\n');
-        void parts.isStillSignedIn(actor).then((still) => still || output.end());
+        feed.write(': still here\n\n');
+        // When nobody can tell now, because the database is away, the next look does.
+        parts.isStillSignedIn(actor).then(
+          (still) => still || feed.end(),
+          (error) => request.log.warn({ err: error }, 'a stream could not be checked'),
+        );
       }, KEEP_ALIVE_MS);
-      const stop = () => output.end();
+      const stop = () => feed.end();
       parts.stopping.addEventListener('abort', stop, { once: true });
-      output.on('close', () => {
+      feed.onEnd(() => {
         clearInterval(timer);
         unsubscribe();
         parts.stopping.removeEventListener('abort', stop);
       });
 
       try {
-        output.write('retry: 1000\n\n');
+        feed.write('retry: 1000\n\n');
         if (lastId !== undefined) {
           const after = Number(lastId);
-          if (await hub.canReplay(after)) for await (const events of hub.replay(after, until)) send(events);
-          else output.write('event: reset\ndata: {}\n\n');
+          const isNear = until - after <= REPLAY_AT_MOST;
+          if (isNear && (await hub.canReplay(after))) {
+            for await (const events of hub.replay(after, until)) await feed.writeAndDrain(text(events));
+          } else feed.write('event: reset\ndata: {}\n\n');
         }
-        output.write(`id: ${until}\nevent: hello\ndata: ${JSON.stringify({ sequence: until })}\n\n`);
+        feed.write(`id: ${until}\nevent: hello\ndata: ${JSON.stringify({ sequence: until })}\n\n`);
         const waiting = early;
         early = null;
-        send(waiting.filter((event) => event.sequence > until));
+        feed.write(text(waiting.filter((event) => event.sequence > until)));
       } catch (error) {
         request.log.error({ err: error }, 'events could not be replayed');
-        output.destroy();
+        feed.end();
       }
     },
   );

@@ -44,6 +44,7 @@ export class HostService {
   readonly #sealer: Sealer;
   readonly #operations: OperationService;
   readonly #inventory: InventoryService;
+  #afterRemoval: () => Promise<void> = async () => undefined;
 
   constructor(parts: {
     database: Database;
@@ -63,6 +64,11 @@ export class HostService {
     this.#inventory = parts.inventory;
     this.queries = new HostQueries(parts.database);
     this.syncs = new HostSyncs(parts);
+  }
+
+  /** What belongs to a host elsewhere is let go with it, e.g. the process of a simulated cloud. */
+  onRemoved(listener: () => Promise<void>): void {
+    this.#afterRemoval = listener;
   }
 
   /** @param options.repeated the id comes from an Idempotency-Key: what exists under it is the first attempt's */
@@ -198,6 +204,7 @@ export class HostService {
       });
     });
     await this.connections.forget(id);
+    await this.#afterRemoval();
   }
 
   /** Options to test: given ones over the stored ones of a host, so that a secret need not be typed again. */

@@ -20,11 +20,13 @@ export class HostSyncs {
     this.#operations = parts.operations;
   }
 
-  /** Queues a synchronisation that a person asks for. */
+  /** Queues a synchronisation that a person asks for; one that still waits, or was asked for by this very request, serves. */
   async request(id: string, actor: Actor, operationId: string | undefined): Promise<OperationRow> {
     return this.#changes.run(async (change) => {
       const row = await findHost(change.db, id);
       if (!row) throw notFound('host', id);
+      const waiting = await this.#operations.waitingSync(change, id, operationId);
+      if (waiting) return waiting;
       change.audit({ actor, action: 'host.sync', resource: { kind: 'host', id, name: row.name }, result: 'succeeded' });
       return this.queue(change, row, actor, false, operationId);
     });

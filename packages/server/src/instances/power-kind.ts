@@ -94,7 +94,8 @@ export function powerKind(action: PowerAction, parts: Parts): OperationKind {
       let checkpoint = context.checkpoint as Checkpoint | null;
       const isResumed = checkpoint !== null;
       const before = await context.step('check', async () => {
-        const instance = await look(parts, input, context.signal);
+        // The wish may have been sent by the run before: an outage now must not pass for its failure.
+        const instance = isResumed ? await lookPatiently(context, input) : await look(parts, input, context.signal);
         await context.stepMessage(instance.state);
         return instance;
       });
@@ -143,6 +144,20 @@ export function powerKind(action: PowerAction, parts: Parts): OperationKind {
       await context.save(saved);
       return saved;
     });
+  }
+
+  async function lookPatiently(context: OperationContext, input: PowerInput): Promise<RemoteInstance> {
+    const startedAt = Date.now();
+    for (;;) {
+      try {
+        return await look(parts, input, context.signal);
+      } catch (error) {
+        const { retryable, message } = toSampanError(error);
+        if (!retryable || Date.now() - startedAt > TIMEOUT_MS) throw error;
+        await context.stepMessage(message);
+      }
+      await sleep(2_000, context.signal);
+    }
   }
 
   /** Looks until the target state is there, in ever longer intervals. */

@@ -100,7 +100,7 @@ export function addInstanceRoutes(app: App, parts: { instances: InstanceService;
     },
   );
 
-  function addPower(action: PowerAction, body: typeof Force | typeof NoBody, summary: string): void {
+  function addPower(action: PowerAction, schema: typeof Force | typeof NoBody, summary: string): void {
     app.post(
       `/instances/:id/${action}`,
       {
@@ -109,12 +109,13 @@ export function addInstanceRoutes(app: App, parts: { instances: InstanceService;
           tags,
           summary,
           params: IdParams,
-          body: Type.Union([body, Type.Null()]),
+          body: Type.Union([schema, Type.Null()]),
           response: { 202: OperationSchema },
         },
       },
       async (request, reply) => {
-        const force = request.body !== null && 'force' in request.body && request.body.force === true;
+        const { body } = request as { body: { force?: boolean } | null | undefined };
+        const force = body?.force === true;
         const wish = { force, operationId: request.idempotentId };
         const operation = await instances.power(request.params.id, action, wish, actorOf(request));
         return reply

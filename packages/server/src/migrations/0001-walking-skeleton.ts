@@ -125,6 +125,7 @@ async function records(db: Db, bytes: 'blob' | 'bytea'): Promise<void> {
     .addColumn('status', 'integer')
     .addColumn('sealed_body', bytes)
     .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('taken_at', 'bigint', (c) => c.notNull())
     .execute();
   await db.schema.createIndex('idempotency_keys_age').on('idempotency_keys').column('created_at').execute();
   await db.schema

@@ -31,7 +31,10 @@ export class Run {
     this.#kind = kind;
     this.#row = row;
     this.lease = { operationId: row.id, owner, epoch: row.lease_epoch };
-    this.#steps = fromJson<Step[]>(row.steps);
+    // What an earlier run was at when it broke off is not going on any more.
+    this.#steps = fromJson<Step[]>(row.steps).map((step) =>
+      step.state === 'running' ? { ...step, state: 'pending' } : step,
+    );
   }
 
   end(why: RunEnd['why']): void {

@@ -1,6 +1,6 @@
 import type { Changes } from '../platform/changes.ts';
+import { isUniqueViolation } from '../platform/database/errors.ts';
 import type { Database } from '../platform/database/open.ts';
-import { isUniqueViolation } from '../platform/database/unique-violation.ts';
 import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { tellTarget } from './events.ts';

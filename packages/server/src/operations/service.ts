@@ -174,6 +174,18 @@ export class OperationService {
       .executeTakeFirst();
   }
 
+  /** A visible operation of this target that has not begun, or the one with this id. */
+  async waitingSync(change: Change, targetId: string, id: string | undefined): Promise<OperationRow | undefined> {
+    return change.db
+      .selectFrom('operations')
+      .selectAll()
+      .where('target_id', '=', targetId)
+      .where('background', '=', 0)
+      .where((eb) => eb.or([eb('state', '=', 'queued'), eb('id', '=', id ?? '')]))
+      .limit(1)
+      .executeTakeFirst();
+  }
+
   async unfinishedOfTarget(change: Change, targetId: string): Promise<boolean> {
     const row = await change.db
       .selectFrom('operations')

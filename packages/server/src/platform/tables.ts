@@ -24,6 +24,8 @@ export interface PlatformTables {
     status: number | null;
     sealed_body: Uint8Array | null;
     created_at: number;
+    /** When the attempt began that runs or ran last. */
+    taken_at: number;
   };
   properties: { name: string; value: string };
 }

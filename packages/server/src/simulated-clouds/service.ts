@@ -17,6 +17,8 @@ import { SimulatorProcess } from './process.ts';
 import type { SimulatedCloudRow } from './tables.ts';
 
 const REGION = 'cn-north-1';
+/** Longer than making one can take. */
+const CREATION_MS = 60_000;
 
 function place(id: string) {
   return { table: 'simulated_clouds', column: 'sealed_secret', row: id };
@@ -195,6 +197,20 @@ export class SimulatedCloudService {
         result: 'succeeded',
       }),
     );
+  }
+
+  /** A host was removed: a simulated cloud without one is seen by nobody any more, so it ends too. */
+  async forgetOfHost(): Promise<void> {
+    const rows = await this.#parts.database.query
+      .selectFrom('simulated_clouds')
+      .selectAll()
+      .where('node_id', '=', this.#parts.nodeId)
+      // The foreign key has set it to null already.
+      .where('host_id', 'is', null)
+      // One that is being made gets its host in a moment.
+      .where('created_at', '<', Date.now() - CREATION_MS)
+      .execute();
+    for (const row of rows) await this.#forget(row);
   }
 
   async #forget(row: SimulatedCloudRow): Promise<void> {

@@ -165,6 +165,9 @@ export class UserService {
           hint: 'Try again.',
           retryable: true,
         });
+      if (passwordHash !== undefined) {
+        await change.db.deleteFrom('login_failures').where('subject', '=', `account:${row.username_key}`).execute();
+      }
       if (passwordHash !== undefined || disabled === 1) {
         await change.db
           .deleteFrom('sessions')
@@ -219,6 +222,8 @@ export class UserService {
   }
 
   async #demandOtherAdministrator(change: Change, id: string): Promise<void> {
+    // Two administrators who degrade each other at the same moment take turns at this row.
+    await change.db.updateTable('projects').set({ name: 'default' }).where('id', '=', 'default').execute();
     if (await hasOtherAdministrator(change.db, id)) return;
     throw new SampanError(
       'last_administrator',

@@ -1,5 +1,5 @@
 /** Shorter ones are refused; the server applies further rules. */
-export const SHORTEST_PASSWORD = 12;
+export const SHORTEST_PASSWORD = 10;
 
 /** What is wrong with a new password before the server is asked. */
 export function newPasswordProblem(password: string, repeated: string): 'too_short' | 'differs' | null {

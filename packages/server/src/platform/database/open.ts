@@ -69,6 +69,8 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
     },
   });
   pool.on('error', onIdleError);
+  // One that is in use reports to its query too; without a listener of its own it would end the process.
+  pool.on('connect', (client) => client.on('error', onIdleError));
   const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [refuseNestedQueries] });
   try {
     await migrate(query, { kind: 'postgres' });

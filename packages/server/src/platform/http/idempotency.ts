@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SampanError } from '@sampan/driver';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { userIdOf } from '../../policy/actor.ts';
 import type { Database } from '../database/open.ts';
 import { derivedId } from '../ids.ts';
 import { canonicalJson } from '../json.ts';
@@ -59,7 +58,7 @@ export function addIdempotency(
       const message = 'Idempotency-Key must have 1 to 255 visible ASCII characters';
       throw new InvalidRequest([{ field: 'Idempotency-Key', code: 'bad_format', message }]);
     }
-    const row = derivedId('idempotency', userIdOf(request.actor) ?? '', request.method, request.url, key);
+    const row = derivedId('idempotency', request.actor.kind, request.actor.id ?? '', request.method, request.url, key);
     await begin(request, reply, row);
   });
 
@@ -72,19 +71,30 @@ export function addIdempotency(
       .execute();
     const inserted = await database.query
       .insertInto('idempotency_keys')
-      .values({ id: row, body_hash: bodyHash, state: 'running', status: null, sealed_body: null, created_at: time })
+      .values({
+        id: row,
+        body_hash: bodyHash,
+        state: 'running',
+        status: null,
+        sealed_body: null,
+        created_at: time,
+        taken_at: time,
+      })
       .onConflict((conflict) => conflict.column('id').doNothing())
       .executeTakeFirst();
-    request.idempotentId = derivedId('resource', row);
+    let firstAt = time;
     if ((inserted.numInsertedOrUpdatedRows ?? 0n) === 0n) {
-      const isOver = await repeat(reply, row, bodyHash, time);
-      if (isOver) return;
+      const abandonedAt = await repeat(reply, row, bodyHash, time);
+      if (abandonedAt === null) return;
+      firstAt = abandonedAt;
     }
+    // With the time and the body: the same key after 24 h, or for something else, is another wish.
+    request.idempotentId = derivedId('resource', row, String(firstAt), bodyHash);
     request.idempotencyRow = row;
   }
 
-  /** Answers from the first attempt; false when that one was abandoned and this one shall run. */
-  async function repeat(reply: FastifyReply, row: string, bodyHash: string, time: number): Promise<boolean> {
+  /** Answers from the first attempt: null. When that one was abandoned and this one shall run: the time it began. */
+  async function repeat(reply: FastifyReply, row: string, bodyHash: string, time: number): Promise<number | null> {
     const first = await database.query
       .selectFrom('idempotency_keys')
       .selectAll()
@@ -103,16 +113,16 @@ export function addIdempotency(
         .header('content-type', 'application/json; charset=utf-8')
         .serializer((payload: unknown) => String(payload))
         .send(body);
-      return true;
+      return null;
     }
     const taken = await database.query
       .updateTable('idempotency_keys')
-      .set({ created_at: time })
+      .set({ taken_at: time })
       .where('id', '=', row)
       .where('state', '=', 'running')
-      .where('created_at', '<', time - ABANDONED_MS)
+      .where('taken_at', '<', time - ABANDONED_MS)
       .executeTakeFirst();
-    if (taken.numUpdatedRows > 0n) return false;
+    if (first && taken.numUpdatedRows > 0n) return first.created_at;
     throw new SampanError('idempotency_in_progress', 'The first request with this Idempotency-Key is still running.', {
       hint: 'Wait a moment and repeat it.',
       retryable: true,

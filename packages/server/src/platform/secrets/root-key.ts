@@ -35,12 +35,19 @@ function parseKey(text: string, where: string): RootKey {
   return keyOf(bytes);
 }
 
+/** A copy of the data must not carry its own key. */
+function demandOutside(file: string, dataFolder: string): void {
+  const way = path.relative(dataFolder, file);
+  // Absolute: on another drive of Windows.
+  if (way.startsWith('..') || path.isAbsolute(way)) return;
+  throw new SettingsError(
+    `The secret key ${file} lies inside SAMPAN_DATA: a copy of the data would carry its own key.\n` +
+      'Move it elsewhere (SAMPAN_SECRET_KEY_FILE), or choose another SAMPAN_DATA.',
+  );
+}
+
 function readKeyFile(file: string, dataFolder: string): RootKey {
-  if (!path.relative(dataFolder, file).startsWith('..')) {
-    throw new SettingsError(
-      `The secret key ${file} lies inside SAMPAN_DATA: a copy of the data would carry its own key. Move it elsewhere.`,
-    );
-  }
+  demandOutside(file, dataFolder);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -53,7 +60,8 @@ function readKeyFile(file: string, dataFolder: string): RootKey {
   return parseKey(text, file);
 }
 
-function makeKeyFile(folder: string): RootKey {
+function makeKeyFile(folder: string, dataFolder: string): RootKey {
+  demandOutside(path.join(folder, 'key'), dataFolder);
   const key = keyOf(randomBytes(KEY_BYTES));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const descriptor = openSync(path.join(folder, `${key.id}.key`), 'wx', 0o600);
@@ -95,7 +103,7 @@ async function readKey(source: SecretKeySource, knownId: string | null, dataFold
       return parseKey(stdout, 'The output of SAMPAN_SECRET_KEY_COMMAND');
     }
     case 'folder': {
-      if (knownId === null) return makeKeyFile(source.folder);
+      if (knownId === null) return makeKeyFile(source.folder, dataFolder);
       const file = path.join(source.folder, `${knownId}.key`);
       if (existsSync(file)) return readKeyFile(file, dataFolder);
       throw new WrongSecretKey(

@@ -53,7 +53,7 @@ export const errors = {
   },
   weak_password: {
     message: 'This password is too easy to guess.',
-    hint: 'Use at least 12 characters, and not only a common word or the username.',
+    hint: 'Use at least 10 characters, and not only a common word or the username.',
   },
   last_administrator: {
     message: 'This is the last administrator.',

@@ -1,6 +1,6 @@
 export const hosts = {
   title: 'Hosts',
-  explanation: 'A host is where instances run: an account of a cloud, a private cloud, or QEMU on this machine.',
+  explanation: 'A host is where instances run: an account of a public or private cloud.',
   add: 'Add host',
   edit: 'Edit {name}',
   emptyText: 'No host is connected yet, so there are no instances to show.',

@@ -31,7 +31,7 @@ export const errors: Record<keyof typeof enErrors, ErrorEntry> = {
     message: '请求来自其他站点，已被拒绝。',
     hint: '请使用服务器认定的自身地址（SAMPAN_PUBLIC_URL）打开控制台。',
   },
-  weak_password: { message: '此密码太容易被猜到。', hint: '请使用至少 12 个字符，且不要只是常见词或用户名。' },
+  weak_password: { message: '此密码太容易被猜到。', hint: '请使用至少 10 个字符，且不要只是常见词或用户名。' },
   last_administrator: { message: '这是最后一位管理员。', hint: '请先将另一位用户设为管理员。' },
   host_in_use: { message: '此主机上有正在进行的操作。', hint: '请等待其结束，或取消它们。' },
   egress_forbidden: {

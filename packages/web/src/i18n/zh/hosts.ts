@@ -11,7 +11,7 @@ import type { Translation } from '../translation.ts';
 
 export const hosts: Translation<typeof enHosts> = {
   title: '主机',
-  explanation: '主机是运行实例的地方：一个云账号、一套私有云，或本机上的 QEMU。',
+  explanation: '主机是运行实例的地方：一个云账号或一套私有云。',
   add: '添加主机',
   edit: '编辑 {name}',
   emptyText: '尚未接入任何主机，因此没有可显示的实例。',

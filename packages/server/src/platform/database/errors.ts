@@ -1,3 +1,12 @@
+/** Whether PostgreSQL could not read a value that came from outside, e.g. out of a made-up cursor. */
+export function isUnreadableValue(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === '22P02' || error.code === '22021' || error.code === '22003')
+  );
+}
+
 /** Whether a statement failed because another row has the same key: somebody else was faster. */
 export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
