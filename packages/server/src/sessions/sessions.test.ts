@@ -177,3 +177,25 @@ test('a lock doubles with each failure and stays below a quarter of an hour', ()
   assert.equal(lockDuration(6, 5), 60_000);
   assert.equal(lockDuration(1000, 5), 900_000);
 });
+
+onBothDatabases('texts that no database keeps as they are', (makePlace) => {
+  const servers = new TestServers();
+  after(() => servers.stopAll());
+
+  test('are refused, and cannot break the audit chain', async () => {
+    const { server, admin } = await servers.startWithAdmin(await makePlace());
+    const stranger = new Client(server.url);
+    for (const username of ['ev\\ud800il', 'nul\\u0000']) {
+      const answer = await stranger.request('POST', '/sessions', `{"username":"${username}","password":"x"}`);
+      assert.equal(answer.status, 400, JSON.stringify(answer.body));
+    }
+    await stranger.post('/sessions', { username: `${'a'.repeat(99)}🚣`, password: 'cut in the middle of a character' });
+    assert.equal((await admin.get('/audit-events/verify')).body.valid, true);
+  });
+
+  test('an action without a body is an action', async () => {
+    const { admin } = await servers.startWithAdmin(await makePlace());
+    const answer = await admin.request('POST', `/instances/${'a'.repeat(32)}/restart`);
+    assert.equal(answer.status, 404, JSON.stringify(answer.body));
+  });
+});
