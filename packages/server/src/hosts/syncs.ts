@@ -25,7 +25,7 @@ export class HostSyncs {
     return this.#changes.run(async (change) => {
       const row = await findHost(change.db, id);
       if (!row) throw notFound('host', id);
-      const waiting = await this.#operations.waitingSync(change, id, operationId);
+      const waiting = await this.#operations.waitingOrSame(change, id, operationId);
       if (waiting) return waiting;
       change.audit({ actor, action: 'host.sync', resource: { kind: 'host', id, name: row.name }, result: 'succeeded' });
       return this.queue(change, row, actor, false, operationId);

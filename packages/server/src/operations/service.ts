@@ -175,7 +175,7 @@ export class OperationService {
   }
 
   /** A visible operation of this target that has not begun, or the one with this id. */
-  async waitingSync(change: Change, targetId: string, id: string | undefined): Promise<OperationRow | undefined> {
+  async waitingOrSame(change: Change, targetId: string, id: string | undefined): Promise<OperationRow | undefined> {
     return change.db
       .selectFrom('operations')
       .selectAll()
