@@ -1,4 +1,5 @@
 import { createBucketClient, type QingStorBucket } from './bucket.ts';
+import { globalOrigin, zoneOrigin } from './endpoint.ts';
 import type { QingStorOptions } from './options.ts';
 import { uploadLimits } from './options.ts';
 import { createRequests } from './requests.ts';
@@ -12,6 +13,10 @@ export interface QingStorClient {
   /** '' where the endpoint has none. */
   readonly zone: string;
   readonly isAnonymous: boolean;
+  /** Where buckets of the zone are asked: scheme, host and port. */
+  readonly origin: string;
+  /** Where the list of buckets is asked. */
+  readonly globalOrigin: string;
   /** A bucket of the client's zone; made without a request. */
   bucket(name: string): QingStorBucket;
   /** The buckets of the account, of every zone unless one is named. */
@@ -40,6 +45,8 @@ export function createQingStorClient(options: QingStorOptions = {}): QingStorCli
   return {
     zone: requests.endpoint.zone,
     isAnonymous: requests.credentials === null,
+    origin: zoneOrigin(requests.endpoint),
+    globalOrigin: globalOrigin(requests.endpoint),
     bucket: (name) => createBucketClient(requests, name),
     listBuckets: (given) => listBuckets(requests, given),
     listZones: (given) => listZones(requests, given),

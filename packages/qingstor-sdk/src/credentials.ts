@@ -39,8 +39,12 @@ function readIfThere(file: string): string | null {
   }
 }
 
-function processEnvironment(): Environment {
-  return { variables: process.env, home: homedir(), readFile: readIfThere };
+/** The environment of this process, or one with other variables or another home folder, whose files are read. */
+export function processEnvironment(
+  variables: Environment['variables'] = process.env,
+  home: string = homedir(),
+): Environment {
+  return { variables, home, readFile: readIfThere };
 }
 
 function pair(id: string | undefined, secret: string | undefined): QingStorCredentials | null {

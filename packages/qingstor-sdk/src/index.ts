@@ -1,7 +1,12 @@
 export type { QingStorBucket } from './bucket.ts';
 export type { BucketStats, Owner } from './buckets.ts';
 export { createQingStorClient, type QingStorClient } from './client.ts';
-export { type Environment, environmentCredentials, type QingStorCredentials } from './credentials.ts';
+export {
+  type Environment,
+  environmentCredentials,
+  processEnvironment,
+  type QingStorCredentials,
+} from './credentials.ts';
 export type { ByteRange, Download, DownloadOptions } from './download.ts';
 export { isQingStorError, QingStorError, type QingStorErrorCode, type QingStorErrorDetails } from './error.ts';
 export type { UploadForm, UploadFormOptions } from './form.ts';
@@ -21,6 +26,7 @@ export {
   LARGEST_PART_COUNT,
   LARGEST_PUT,
   type QingStorOptions,
+  type SentRequest,
   SMALLEST_CHUNK_SIZE,
 } from './options.ts';
 export { chunkSizeAt, chunkSizeFor } from './parts-plan.ts';

@@ -53,6 +53,8 @@ export interface QingStorOptions {
   caCertificates?: string | undefined;
   /** Instead of the system's name look-up, e.g. to refuse addresses. */
   lookup?: LookupFunction | undefined;
+  /** Called for every attempt when it is over, e.g. to count what the vendor bills. */
+  onRequest?: ((request: SentRequest) => void) | undefined;
   /** Where `environmentAuth` looks; the process's own when not said. */
   environment?: Environment | undefined;
   userAgent?: string | undefined;
@@ -60,6 +62,20 @@ export interface QingStorOptions {
   now?: (() => number) | undefined;
   /** Between 0 and 1, for the jitter. */
   random?: (() => number) | undefined;
+}
+
+/** One attempt at one request, as it went over the wire. */
+export interface SentRequest {
+  method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  bucket: string | undefined;
+  key: string | undefined;
+  /** Names of the query parameters, e.g. `upload_id`. */
+  query: readonly string[];
+  /** Undefined when no answer came. */
+  status: number | undefined;
+  /** Of the bodies. */
+  bytesSent: number;
+  bytesReceived: number;
 }
 
 export interface UploadLimits {

@@ -5,6 +5,7 @@ import { bucketOrigin, type Endpoint, globalOrigin, readEndpoint, zoneOrigin } f
 import { isQingStorError, QingStorError } from './error.ts';
 import { type QingStorOptions, retriesOf } from './options.ts';
 import { mayRetry, pause, pauseBefore } from './retry.ts';
+import { startTally, type Tally } from './tally.ts';
 import { type BodyReceiver, createTransport, type Transport, type WireAnswer, type WireRequest } from './transport.ts';
 import { transportError } from './transport-error.ts';
 
@@ -155,6 +156,8 @@ export function createRequests(options: QingStorOptions): Requests {
     } else lines.push('Date', formatQingStorDate(now()));
     let ownFailure: { error: unknown } | null = null;
     let sent: WireRequest['body'] = null;
+    const { onRequest } = options;
+    const tally: Tally | null = onRequest ? startTally(call, onRequest) : null;
     if (body) {
       const size = isBytes(body) ? body.length : body.size;
       lines.push('Content-Length', String(size));
@@ -163,12 +166,16 @@ export function createRequests(options: QingStorOptions): Requests {
         const opened = body.open();
         sent = Symbol.asyncIterator in opened ? guarded(opened, (error) => (ownFailure = { error })) : opened;
       }
+      if (tally) sent = tally.counted(sent, isBytes(body) ? body : null);
     }
     let answer: WireAnswer;
     try {
       const wire = { origin, method, target, headers: lines, body: sent, signal };
-      answer = how === 'alone' ? await transport.sendAlone(wire) : await transport.send(wire, receiver);
+      const taker = tally && receiver ? tally.receiver(receiver) : receiver;
+      answer = how === 'alone' ? await transport.sendAlone(wire) : await transport.send(wire, taker);
+      tally?.answered(answer);
     } catch (error) {
+      tally?.broken();
       const failure = ownFailure as { error: unknown } | null;
       if (failure) throw sourceError(failure.error);
       if (error instanceof QingStorError) throw error;

@@ -14,6 +14,7 @@ export interface ServerContext {
   keys: ReadonlyMap<string, AccessKey>;
   baseHost: string;
   zone: string;
+  strictZones: boolean;
   idleMs: number;
   now: () => number;
   emit(event: ServerEvent): void;
@@ -36,6 +37,15 @@ export interface BucketCall extends Call {
 export function findBucket(context: ServerContext, name: string): BucketRecord {
   const bucket = context.store.buckets.find(name);
   if (!bucket) throw new QingStorServerError('bucket_not_exists');
+  return bucket;
+}
+
+/** The bucket that a request is about. Throws `bucket_not_exists`, also for one of another zone where zones are strict. */
+export function askedBucket({ context, exchange }: Call, name: string): BucketRecord {
+  const bucket = findBucket(context, name);
+  const { hostName, isGlobal, zone } = exchange.address;
+  const namesZone = !isGlobal && hostName.endsWith(`.${context.baseHost}`);
+  if (context.strictZones && namesZone && zone !== bucket.zone) throw new QingStorServerError('bucket_not_exists');
   return bucket;
 }
 

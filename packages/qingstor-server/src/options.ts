@@ -31,6 +31,8 @@ export interface QingStorServerOptions {
   baseHost?: string;
   /** Zone of requests that name none; `pek3a` when absent. Others are served as well. */
   zone?: string;
+  /** Buckets are only found through hosts of their own zone, as with the vendor; otherwise every zone serves them. */
+  strictZones?: boolean;
   /** The key of the account. */
   accessKeyId: string;
   secretAccessKey: string;

@@ -107,6 +107,7 @@ export async function startQingStorServer(options: QingStorServerOptions): Promi
     keys,
     baseHost: (options.baseHost ?? DEFAULT_BASE_HOST).toLowerCase(),
     zone: options.zone ?? DEFAULT_ZONE,
+    strictZones: options.strictZones ?? false,
     idleMs: options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
     now,
     emit: options.onEvent ?? (() => undefined),

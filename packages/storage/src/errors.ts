@@ -1,5 +1,8 @@
 import { SampanError } from '@sampan/driver';
 
+/** Code of the error with which `StorageEnvironment.lookup` refuses an address. */
+export const EGRESS_FORBIDDEN = 'EGRESS_FORBIDDEN';
+
 /** The errors that several drivers throw, in one wording. */
 export function objectNotFound(key: string): SampanError {
   return new SampanError('object_not_found', `There is no object ${JSON.stringify(key)}.`, { parameters: { key } });

@@ -1,5 +1,14 @@
+export { connectOnce } from './connection-test.ts';
 export * from './contract.ts';
+export { type DeepTestLine, type DeepTestOptions, deepTest } from './deep-test.ts';
+export { storageDriverTypes } from './drivers/index.ts';
+export { localDriverType } from './drivers/local/index.ts';
 export { createMemoryStore } from './drivers/memory/index.ts';
+export { qingstorDriverType } from './drivers/qingstor/index.ts';
 export { LONGEST_KEY_BYTES } from './keys.ts';
 export { listObjects, listPages } from './list.ts';
 export { bytesSource, fileSource, type ObjectSource, readSource, sizedFileSource, streamSource } from './source.ts';
+export { storedSource, type TransferOptions, transferObject } from './sync/transfer.ts';
+export { type BandwidthLimits, withBandwidth } from './wrappers/bandwidth.ts';
+export { withConcurrency } from './wrappers/concurrency.ts';
+export { withRetry } from './wrappers/retry.ts';

@@ -10,6 +10,7 @@ interface ServerOptions {
   host: string;
   baseHost: string;
   zone: string;
+  strictZones?: boolean;
   data: string;
   accessKeyId?: string;
   secretAccessKey?: string;
@@ -37,6 +38,7 @@ export function addQingStorServerCommand(program: Command): void {
     .option('--host <address>', 'address to listen at', '127.0.0.1')
     .option('--base-host <name>', 'name that zones and buckets are put before', 'qingstor.localhost')
     .option('--zone <zone>', 'zone of requests that name none', 'pek3a')
+    .option('--strict-zones', 'buckets are only found through hosts of their own zone, as with the vendor')
     .option('--access-key-id <id>', 'access key id that it accepts (QINGSTOR_ACCESS_KEY_ID)')
     .option('--secret-access-key <secret>', 'its secret, for throw-away keys (QINGSTOR_SECRET_ACCESS_KEY)')
     .option('--keys <file>', 'JSON array of further keys, with userId and policy')
@@ -58,6 +60,7 @@ export function addQingStorServerCommand(program: Command): void {
           data: options.data,
           port: options.port,
           host: options.host,
+          ...(options.strictZones && { strictZones: true }),
           baseHost: options.baseHost,
           zone: options.zone,
           accessKeyId,

@@ -1,5 +1,5 @@
 import { authorize, checkKeyPolicy } from '../access/authorize.ts';
-import { type Call, findBucket, questionOf, rulesOf } from '../context.ts';
+import { askedBucket, type Call, findBucket, questionOf, rulesOf } from '../context.ts';
 import { type CorsRule, corsHeaders, preflightHeaders } from '../core/cors.ts';
 import { QingStorServerError } from '../errors.ts';
 import { sendEmpty } from '../http/answers.ts';
@@ -50,7 +50,7 @@ export async function handleNative(call: Call): Promise<void> {
     sendEmpty(exchange, 201);
     return;
   }
-  const bucket = findBucket(context, name);
+  const bucket = askedBucket(call, name);
   const rules = context.store.buckets.setting<{ cors_rules: CorsRule[] }>(bucket, 'cors')?.cors_rules ?? [];
   if (exchange.method === 'OPTIONS') {
     const headers = preflightHeaders(rules, exchange);

@@ -1,5 +1,5 @@
 import { authorize, checkKeyPolicy } from '../access/authorize.ts';
-import { type BucketCall, type Call, findBucket, questionOf, rulesOf } from '../context.ts';
+import { askedBucket, type BucketCall, type Call, questionOf, rulesOf } from '../context.ts';
 import { type CorsRule, corsHeaders, preflightHeaders } from '../core/cors.ts';
 import { QingStorServerError } from '../errors.ts';
 import { sendEmpty } from '../http/answers.ts';
@@ -115,7 +115,7 @@ export async function handleS3(call: Call): Promise<void> {
     checkKeyPolicy(principal, questionOf(call, 'create_bucket', name));
     return createBucket(call, name);
   }
-  const bucket = findBucket(context, name);
+  const bucket = askedBucket(call, name);
   const rules = context.store.buckets.setting<{ cors_rules: CorsRule[] }>(bucket, 'cors')?.cors_rules ?? [];
   if (exchange.method === 'OPTIONS') {
     const headers = preflightHeaders(rules, exchange);
