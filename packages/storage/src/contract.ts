@@ -14,6 +14,7 @@ import type { ObjectSource } from './source.ts';
  * - `md5`: listings tell the MD5 of (most) objects.
  * - `keys.any`: every key of up to 1,023 bytes can be stored. Without it, keys are paths of a file system: a name is
  *   either an object or a folder, no part of it is longer than 255 bytes, empty, `.` or `..`.
+ * - `modified`: keeps the modification time that it is given with an object.
  * - `listing.ordered`: pages come in the order of the keys' UTF-8 bytes.
  */
 export type StorageCapability =
@@ -26,6 +27,7 @@ export type StorageCapability =
   | 'multipart'
   | 'md5'
   | 'keys.any'
+  | 'modified'
   | 'listing.ordered';
 
 export interface StoredObject {
@@ -39,6 +41,11 @@ export interface StoredObject {
   md5: string | null;
   /** Changes when the content changes; null when the storage has none. */
   etag: string | null;
+  /**
+   * When content, name or rights last changed, which nobody can set, milliseconds since 1970 UTC; file systems of this
+   * machine only.
+   */
+  changedAt?: number;
 }
 
 export interface ObjectHead extends StoredObject {
@@ -88,6 +95,8 @@ export interface ObjectDownload extends ObjectHead {
 
 export interface PutOptions {
   contentType?: string | undefined;
+  /** With capability `modified`: the time that the object shall have, milliseconds since 1970 UTC. */
+  modified?: number | undefined;
   signal?: AbortSignal | undefined;
   /** Bytes that arrived so far; starts again at a lower number when something had to be sent again. */
   onProgress?: ((sent: number) => void) | undefined;

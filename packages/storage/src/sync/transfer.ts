@@ -1,40 +1,40 @@
 import { SampanError } from '@sampan/driver';
-import type { ObjectStore, PutResult } from '../contract.ts';
+import type { ObjectStore, PutResult, StoredObject } from '../contract.ts';
 import type { ObjectSource } from '../source.ts';
 
 export interface TransferOptions {
   signal?: AbortSignal | undefined;
   /** Bytes that arrived so far; may start again lower. */
   onProgress?: ((sent: number) => void) | undefined;
+  /** What a listing told of the object a moment ago: saves a look at it. */
+  known?: StoredObject | undefined;
+}
+
+function replaced(key: string): SampanError {
+  return new SampanError('object_changed', `${JSON.stringify(key)} was replaced while it was copied.`, {
+    hint: 'Copy it again.',
+    parameters: { key },
+  });
 }
 
 /**
  * An object of a store as a source for another: read once more from the beginning when sending it has to be repeated.
- * It must stay the same object; with an MD5, what was read is compared with it by the download.
+ * It must stay the same object as `head` tells; with an MD5, what was read is compared with it by the download.
  */
-export async function storedSource(
-  from: ObjectStore,
-  key: string,
-  signal?: AbortSignal,
-): Promise<ObjectSource & { contentType: string | null; md5: string | null }> {
-  const head = await from.head(key, { signal });
+export function storedSource(from: ObjectStore, head: StoredObject, signal?: AbortSignal): ObjectSource {
   return {
     size: head.size,
     repeatable: true,
-    contentType: head.contentType,
-    md5: head.md5,
     async *open() {
-      const download = await from.get(key, { signal });
-      if (download.etag !== head.etag || download.size !== head.size) {
-        throw new SampanError('object_changed', `${JSON.stringify(key)} was replaced while it was copied.`, {
-          hint: 'Copy it again.',
-          parameters: { key },
-        });
-      }
+      const download = await from.get(head.key, { signal });
+      if (download.etag !== head.etag || download.size !== head.size) throw replaced(head.key);
       yield* download.body;
     },
   };
 }
+
+/** Smaller ones are read at once and sent as bytes: one request, with nothing to begin anew. */
+const SMALL = 1024 * 1024;
 
 /** Copies one object from one storage to another, streaming. @throws `corrupted_download` when it is not the same there */
 export async function transferObject(
@@ -44,8 +44,40 @@ export async function transferObject(
   toKey: string,
   options: TransferOptions = {},
 ): Promise<PutResult> {
-  const { signal, onProgress } = options;
-  const source = await storedSource(from, fromKey, signal);
-  const { contentType } = source;
-  return to.put(toKey, source, { signal, onProgress, ...(contentType !== null && { contentType }) });
+  const { signal, onProgress, known } = options;
+  if (known && known.size <= SMALL) return transferSmall(from, known, to, toKey, options);
+  const head = await from.head(fromKey, { signal });
+  const { contentType, modified } = head;
+  return to.put(toKey, storedSource(from, head, signal), {
+    signal,
+    onProgress,
+    ...(contentType !== null && { contentType }),
+    ...(modified !== null && { modified }),
+  });
+}
+
+async function transferSmall(
+  from: ObjectStore,
+  known: StoredObject,
+  to: ObjectStore,
+  toKey: string,
+  { signal, onProgress }: TransferOptions,
+): Promise<PutResult> {
+  const { body, contentType, modified, size } = await from.get(known.key, { signal });
+  if (size > SMALL * 2) throw replaced(known.key);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body) pieces.push(piece);
+  const bytes = pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+  const source: ObjectSource = {
+    ...{ size: bytes.length, repeatable: true, bytes },
+    async *open() {
+      yield bytes;
+    },
+  };
+  return to.put(toKey, source, {
+    signal,
+    onProgress,
+    ...(contentType !== null && { contentType }),
+    ...(modified !== null && { modified }),
+  });
 }

@@ -13,6 +13,7 @@ export interface RetryOptions {
   sleep?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
+const GONE = new Set(['object_not_found', 'range_not_satisfiable']);
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 20_000;
 
@@ -71,8 +72,13 @@ export function withRetry(store: ObjectStore, options: RetryOptions): ObjectStor
   }
 
   async function rest(key: string, first: ObjectDownload, range: ByteRange, signal: AbortSignal | undefined) {
-    const next = await store.get(key, { range, signal });
-    if (next.size === first.size && next.etag === first.etag && next.modified === first.modified) return next;
+    const next = await store.get(key, { range, signal }).catch((error) => {
+      // It was deleted, or what is there now is shorter.
+      if (GONE.has(toSampanError(error).code)) return null;
+      throw error;
+    });
+    const { size, etag, modified } = first;
+    if (next && next.size === size && next.etag === etag && next.modified === modified) return next;
     throw new SampanError('object_changed', `${JSON.stringify(key)} was replaced while it was read.`, {
       hint: 'Read it again.',
       parameters: { key },

@@ -6,7 +6,7 @@ import { notSupported } from '../../errors.ts';
 import { withRetry } from '../../wrappers/retry.ts';
 import { localObjects } from './objects.ts';
 
-const CAPABILITIES: readonly StorageCapability[] = ['listing.ordered'];
+const CAPABILITIES: readonly StorageCapability[] = ['modified', 'listing.ordered'];
 const RETRIES = 3;
 
 const options: OptionsSchema = [

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
+import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, realpath, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { ObjectHead, ObjectStore, StorageCapability, StoredObject } from '../../contract.ts';
@@ -16,12 +16,29 @@ const LOOKS = 32;
 
 const isPart = (name: string): boolean => PART.test(name);
 
-function etagOf({ ino, size, mtimeNs }: { ino: bigint; size: bigint; mtimeNs: bigint }): string {
+function etagOf({ ino, size, mtimeNs }: Seen): string {
   return `${ino.toString(16)}-${size.toString(16)}-${mtimeNs.toString(16)}`;
 }
 
+export interface LocalObjectsOptions {
+  /** Whether an object is on the disk when `put` answers; true when not said. Otherwise it gets there soon. */
+  isDurable?: boolean;
+}
+
+interface Seen {
+  size: bigint;
+  mtimeNs: bigint;
+  ctimeNs: bigint;
+  ino: bigint;
+}
+
 /** The files below a folder as objects. An object is a file of its own name; writing goes through a hidden one beside it. */
-export function localObjects(root: string, capabilities: ReadonlySet<StorageCapability>): ObjectStore {
+export function localObjects(
+  root: string,
+  capabilities: ReadonlySet<StorageCapability>,
+  options: LocalObjectsOptions = {},
+): ObjectStore {
+  const { isDurable = true } = options;
   let realRoot: string | null = null;
 
   /** The folder must be there already: a disk that is not mounted is not an empty storage. */
@@ -56,14 +73,14 @@ export function localObjects(root: string, capabilities: ReadonlySet<StorageCapa
     throw Object.assign(new Error('a link leads out'), { code: 'ELOOP' });
   }
 
-  function entry(key: string, found: Stats | { size: bigint; mtimeNs: bigint; ino: bigint }): StoredObject {
-    const big = found as { size: bigint; mtimeNs: bigint; ino: bigint };
+  function entry(key: string, seen: Seen): StoredObject {
     return {
       key,
-      size: Number(big.size),
-      modified: Number(big.mtimeNs / 1_000_000n),
+      size: Number(seen.size),
+      modified: Number(seen.mtimeNs / 1_000_000n),
       md5: null,
-      etag: etagOf(big),
+      etag: etagOf(seen),
+      changedAt: Number(seen.ctimeNs / 1_000_000n),
     };
   }
 
@@ -188,7 +205,7 @@ export function localObjects(root: string, capabilities: ReadonlySet<StorageCapa
         }
       }),
 
-    put: (key, source, { signal, onProgress } = {}) =>
+    put: (key, source, { modified, signal, onProgress } = {}) =>
       guarded(key, signal, async () => {
         const file = await fileOf(key);
         const { part, handle } = await openPart(file);
@@ -202,7 +219,8 @@ export function localObjects(root: string, capabilities: ReadonlySet<StorageCapa
               size += piece.length;
               onProgress?.(size);
             }
-            await handle.sync();
+            if (modified !== undefined) await handle.utimes(new Date(), new Date(modified));
+            if (isDurable) await handle.sync();
           } finally {
             await handle.close();
           }
@@ -212,7 +230,7 @@ export function localObjects(root: string, capabilities: ReadonlySet<StorageCapa
           await pruneParents(file);
           throw error;
         }
-        await syncFolder(path.dirname(file));
+        if (isDurable) await syncFolder(path.dirname(file));
         const found = await stat(file, { bigint: true }).catch(() => null);
         return { size, md5: md5.digest('hex'), etag: found && etagOf(found) };
       }),
@@ -262,13 +280,9 @@ export function localObjects(root: string, capabilities: ReadonlySet<StorageCapa
     },
 
     async removeUnfinished(olderThanMs, { signal } = {}) {
-      const top = await findRoot();
       const before = Date.now() - olderThanMs;
       let removed = 0;
-      for (const found of await readdir(top, { recursive: true, withFileTypes: true })) {
-        if (signal?.aborted) throw cancelled();
-        if (!found.isFile() || !isPart(found.name)) continue;
-        const file = path.join(found.parentPath, found.name);
+      for await (const { file } of parts(await findRoot(), signal)) {
         const seen = await stat(file).catch(() => null);
         if (!seen || seen.mtimeMs > before) continue;
         await unlink(file);
@@ -278,4 +292,14 @@ export function localObjects(root: string, capabilities: ReadonlySet<StorageCapa
       return removed;
     },
   };
+}
+
+/** Files that are being written, or were when their writer ended. Links are not followed. */
+async function* parts(folder: string, signal: AbortSignal | undefined): AsyncGenerator<{ file: string }> {
+  for (const found of await readdir(folder, { withFileTypes: true })) {
+    if (signal?.aborted) throw cancelled();
+    const file = path.join(folder, found.name);
+    if (found.isDirectory()) yield* parts(file, signal);
+    else if (found.isFile() && isPart(found.name)) yield { file };
+  }
 }
