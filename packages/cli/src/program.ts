@@ -2,13 +2,16 @@ import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { addAccessKeyCommands } from './commands/access-key.ts';
 import { addAuditCommands } from './commands/audit.ts';
+import { addBucketCommands } from './commands/bucket.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addInstanceCommands } from './commands/instance.ts';
 import { addLoginCommands } from './commands/login.ts';
+import { addObjectCommands } from './commands/object.ts';
 import { addOperationCommands } from './commands/operation.ts';
 import { addQingStorServerCommand } from './commands/qingstor-server.ts';
 import { addSignCommands } from './commands/sign.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
+import { addStorageCommands } from './commands/storage.ts';
 import { addUserCommands } from './commands/user.ts';
 
 const AFTER = `
@@ -28,6 +31,9 @@ export function makeProgram(): Command {
   addLoginCommands(program);
   addHostCommands(program);
   addInstanceCommands(program);
+  addStorageCommands(program);
+  addBucketCommands(program);
+  addObjectCommands(program);
   addOperationCommands(program);
   addAccessKeyCommands(program);
   addUserCommands(program);

@@ -44,3 +44,4 @@ export type {
 } from './settings.ts';
 export { fileSource, type QingStorBody, type RewindableSource } from './source.ts';
 export type { UploadOptions, UploadProgress, UploadResult } from './upload.ts';
+export type { UploadResume } from './upload-parts.ts';

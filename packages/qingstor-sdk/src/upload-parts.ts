@@ -3,6 +3,7 @@ import {
   abortUpload,
   completeUpload,
   initiateUpload,
+  listParts,
   type UploadedPart,
   type UploadName,
   uploadPart,
@@ -15,7 +16,16 @@ import type { Requests } from './requests.ts';
 import { cancelled, orCancelled } from './retry.ts';
 import { removeBad, sizeChanged } from './upload-put.ts';
 
+/** An upload that may be gone on with by another process. */
+export interface UploadResume {
+  /** The upload that an earlier attempt began; null for none. */
+  uploadId: string | null;
+  /** Called with the id of a new upload before the first part is sent: save it. */
+  onBegin: (uploadId: string) => void | Promise<void>;
+}
+
 export interface PartsOptions extends ObjectAttributes {
+  resume?: UploadResume | undefined;
   concurrency: number;
   /** What the source announced, bytes. */
   size?: number | undefined;
@@ -40,6 +50,7 @@ async function sendAll(
   name: UploadName,
   provider: PartProvider,
   options: PartsOptions,
+  there: ReadonlyMap<number, UploadedPart>,
 ): Promise<UploadedPart[]> {
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
@@ -59,6 +70,14 @@ async function sendAll(
       if (!part) break;
       while (sending.size >= options.concurrency) await Promise.race(sending);
       if (signal.aborted) break;
+      const known = there.get(index);
+      if (known && known.size === part.bytes.length && known.etag.toLowerCase() === part.md5.toString('hex')) {
+        done.push(known);
+        arrived += known.size;
+        options.onPart?.(arrived, known.size);
+        provider.release(part);
+        continue;
+      }
       const { encryptionKey } = options;
       const sent = uploadPart(requests, name, { partNumber: index, ...part, encryptionKey }, signal)
         .then((uploaded) => {
@@ -127,7 +146,25 @@ async function abandoned(requests: Requests, name: UploadName, error: unknown): 
   }
 }
 
-/** A multipart upload from beginning to end; leaves nothing behind when it fails or is cancelled. */
+/** The parts of an upload that an earlier attempt began; null when there is no such upload any more. */
+async function findEarlier(
+  requests: Requests,
+  name: UploadName,
+  signal: AbortSignal | undefined,
+): Promise<Map<number, UploadedPart> | null> {
+  try {
+    const parts = await listParts(requests, name, signal);
+    return new Map(parts.map((part) => [part.partNumber, part]));
+  } catch (error) {
+    if (isQingStorError(error, 'upload_not_found')) return null;
+    throw error;
+  }
+}
+
+/**
+ * A multipart upload from beginning to end; leaves nothing behind when it fails or is cancelled. With `resume` it goes on
+ * with an earlier one, whose parts are compared by MD5, and what it has sent stays for the next attempt.
+ */
 export async function uploadParts(
   requests: Requests,
   bucket: string,
@@ -136,16 +173,23 @@ export async function uploadParts(
   options: PartsOptions,
 ): Promise<PartsResult> {
   const orphans: Orphans = { since: requests.now(), until: null };
+  const { resume } = options;
   let name: UploadName | null = null;
   try {
-    const uploadId = await initiateUpload(requests, bucket, key, options, {
-      signal: options.signal,
-      onRetry: (_, mayBeDone) => {
-        if (mayBeDone) orphans.until = requests.now();
-      },
-    });
+    const earlier = resume?.uploadId ? { bucket, key, uploadId: resume.uploadId } : null;
+    const there = earlier && (await findEarlier(requests, earlier, options.signal));
+    if (earlier && there) name = earlier;
+    const uploadId =
+      name?.uploadId ??
+      (await initiateUpload(requests, bucket, key, options, {
+        signal: options.signal,
+        onRetry: (_, mayBeDone) => {
+          if (mayBeDone) orphans.until = requests.now();
+        },
+      }));
+    if (!name) await resume?.onBegin(uploadId);
     name = { bucket, key, uploadId };
-    const parts = await sendAll(requests, name, provider, options);
+    const parts = await sendAll(requests, name, provider, options, there ?? new Map());
     const size = parts.reduce((sum, part) => sum + part.size, 0);
     if (options.size !== undefined && options.size !== size) throw sizeChanged(options.size);
     const md5 = provider.md5();
@@ -153,6 +197,7 @@ export async function uploadParts(
     return { md5, etag, size, parts: parts.length };
   } catch (error) {
     if (name === null && !isQingStorError(error, 'endpoint_unreachable')) orphans.until ??= requests.now();
+    if (resume && name) throw error instanceof QingStorError ? error.with({ leftUploadId: name.uploadId }) : error;
     throw name ? await abandoned(requests, name, error) : error;
   } finally {
     await provider.close();

@@ -7,7 +7,7 @@ import { chunkSizeAt, chunkSizeFor } from './parts-plan.ts';
 import type { Requests } from './requests.ts';
 import { orCancelled } from './retry.ts';
 import { type QingStorBody, type RewindableSource, readBody, type Source } from './source.ts';
-import { uploadParts } from './upload-parts.ts';
+import { type UploadResume, uploadParts } from './upload-parts.ts';
 import { HASHED_FIRST, putBytes, putRewindable, sizeChanged } from './upload-put.ts';
 
 export interface UploadProgress {
@@ -27,6 +27,11 @@ export interface UploadOptions extends ObjectAttributes {
   uploadConcurrency?: number | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: UploadProgress) => void) | undefined;
+  /**
+   * Lets another process go on with this upload: what was sent stays when it fails, so that only the rest is sent next time.
+   * Objects of one put have nothing to go on with. Abort what is never gone on with: `multipart.all`, `multipart.abort`.
+   */
+  resume?: UploadResume | undefined;
 }
 
 export interface UploadResult {

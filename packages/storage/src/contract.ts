@@ -93,7 +93,16 @@ export interface ObjectDownload extends ObjectHead {
   body: AsyncIterable<Uint8Array>;
 }
 
+/** A large upload that another process may go on with; what was sent of it stays when it fails. */
+export interface PutResume {
+  /** What an earlier attempt was told to save; null for none. */
+  token: string | null;
+  onBegin: (token: string) => void | Promise<void>;
+}
+
 export interface PutOptions {
+  /** Only storages that can go on with an upload look at it. */
+  resume?: PutResume | undefined;
   contentType?: string | undefined;
   /** With capability `modified`: the time that the object shall have, milliseconds since 1970 UTC. */
   modified?: number | undefined;

@@ -3,7 +3,7 @@ import { contentSha256, formatZStackDate, signZStackHeaders } from '@sampan/acce
 import { CommandError, EXIT } from '../exit.ts';
 import type { Profile } from './profile.ts';
 
-interface Problem {
+export interface Problem {
   status: number;
   code: string;
   detail: string;
@@ -11,7 +11,7 @@ interface Problem {
   fields?: { field: string; message: string }[];
 }
 
-type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 function queryText(query: Query): string {
   const parameters = new URLSearchParams();
@@ -22,10 +22,16 @@ function queryText(query: Query): string {
   return parameters.toString();
 }
 
-export async function toCommandError(response: Response): Promise<CommandError> {
+/** What the server says is wrong; null when it is not Sampan that answers. */
+export async function readProblem(response: Response): Promise<Problem | null> {
   const isProblem = (response.headers.get('content-type') ?? '').includes('json');
   const problem = isProblem ? ((await response.json()) as Problem) : null;
-  if (!problem?.code) {
+  return problem?.code ? problem : null;
+}
+
+export async function toCommandError(response: Response): Promise<CommandError> {
+  const problem = await readProblem(response);
+  if (!problem) {
     return new CommandError(`The server answered ${response.status}, and not as Sampan does.`, {
       exitCode: EXIT.failed,
       hint: 'Check SAMPAN_URL: something else may be listening there.',
@@ -99,6 +105,45 @@ export class Api {
     return response;
   }
 
+  /**
+   * A request whose bodies are streams; the answer as it came, whatever its status. The signature covers method, path and
+   * query, and the body where its SHA-256 is known beforehand.
+   */
+  async stream(
+    method: 'GET' | 'PUT',
+    path: string,
+    query: Query,
+    more: {
+      headers?: Record<string, string>;
+      body?: Uint8Array | ReadableStream<Uint8Array>;
+      sha256?: string;
+      signal?: AbortSignal | undefined;
+    } = {},
+  ): Promise<Response> {
+    const target = new URL(`/api/v1${path}`, this.#profile.url);
+    target.search = queryText(query);
+    const isSigned = more.body === undefined || more.sha256 !== undefined;
+    const signed = signZStackHeaders(this.#profile, {
+      method,
+      date: formatZStackDate(Date.now()),
+      path: target.pathname,
+      ...(isSigned && {
+        extended: {
+          query: target.search.slice(1),
+          contentSha256: more.sha256 ?? contentSha256(''),
+          idempotencyKey: '',
+        },
+      }),
+    });
+    const init = {
+      method,
+      headers: { ...signed, ...more.headers },
+      ...(more.body !== undefined && { body: more.body as RequestInit['body'], duplex: 'half' as const }),
+      ...(more.signal && { signal: more.signal }),
+    };
+    return plainRequest(target.href, init);
+  }
+
   async get<T>(path: string, query: Query = {}): Promise<T> {
     return (await (await this.#send('GET', path, query, undefined, {})).json()) as T;
   }
@@ -111,8 +156,12 @@ export class Api {
     return (await (await this.#send('PATCH', path, {}, body, {})).json()) as T;
   }
 
-  async delete(path: string): Promise<void> {
-    await this.#send('DELETE', path, {}, undefined, {});
+  async put<T>(path: string, body: unknown): Promise<T> {
+    return (await (await this.#send('PUT', path, {}, body, {})).json()) as T;
+  }
+
+  async delete(path: string, query: Query = {}): Promise<void> {
+    await this.#send('DELETE', path, query, undefined, {});
   }
 
   /** Lines of an NDJSON answer as they arrive. */

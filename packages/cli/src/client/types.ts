@@ -9,6 +9,7 @@ export interface OperationView {
   waitingFor: { operationId: string } | null;
   steps: { name: string; state: string; startedAt: string | null; finishedAt: string | null; message: string }[];
   progress: { done: number; total: number | null; unit: string } | null;
+  result: Record<string, unknown> | null;
   error: { code: string; message: string; hint: string | null } | null;
   attempts: number;
   createdAt: string;
@@ -61,13 +62,32 @@ export interface HostView {
   createdAt: string;
 }
 
-export interface HostTypeView {
+/** A kind of host or storage with the options that it takes. */
+export interface DriverTypeView {
   type: string;
   label: { en: string; zh: string };
   description: { en: string; zh: string };
   notice?: { en: string; zh: string };
   options: OptionFieldView[];
   capabilities: string[];
+}
+
+export type HostTypeView = DriverTypeView;
+
+export interface StorageView {
+  id: string;
+  name: string;
+  type: string;
+  options: Record<string, string | number | boolean>;
+  sealedOptions: string[];
+  state: string;
+  error: { code: string; message: string; hint: string | null } | null;
+  capabilities: string[];
+  bucket: string | null;
+  limits: { uploadBytesPerSecond: number | null; downloadBytesPerSecond: number | null; concurrency: number | null };
+  usage: { objects: number | null; bytes: number | null; measuredAt: string | null };
+  checkedAt: string | null;
+  createdAt: string;
 }
 
 export interface OptionFieldView {

@@ -1,16 +1,14 @@
 import type { Command } from 'commander';
 import type { Api } from '../client/api.ts';
-import type { CheckLine, HostTypeView, HostView, OperationView } from '../client/types.ts';
+import type { HostTypeView, HostView, OperationView } from '../client/types.ts';
 import { contextOf } from '../context.ts';
-import { CommandError, EXIT } from '../exit.ts';
+import { CommandError } from '../exit.ts';
 import { find } from '../find.ts';
 import { follow } from '../follow.ts';
-import { age, duration } from '../output/format.ts';
+import { age } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
-import { printable } from '../output/width.ts';
-import { optionsCommand, readHostOptions, secretVariable } from './host-options.ts';
-
-const MARKS = { passed: '✔', warning: '!', failed: '✖', skipped: '-' } as const;
+import { optionsCommand, readDriverOptions, secretVariable } from './driver-options.ts';
+import { testConnection } from './test-connection.ts';
 
 async function findType(api: Api, name: string): Promise<HostTypeView> {
   const { items } = await api.get<{ items: HostTypeView[] }>('/host-types');
@@ -24,22 +22,6 @@ async function findType(api: Api, name: string): Promise<HostTypeView> {
 
 function findHost(api: Api, reference: string): Promise<HostView> {
   return find<HostView>(api, 'hosts', 'host', reference);
-}
-
-async function test(api: Api, output: Output, path: string, body: unknown): Promise<void> {
-  const lines: CheckLine[] = [];
-  for await (const line of api.lines<CheckLine>(path, body)) {
-    lines.push(line);
-    if (output.json) continue;
-    output.line(
-      `${MARKS[line.state]} ${line.name.padEnd(20)} ${duration(line.durationMs).padStart(7)}  ${printable(line.message)}`,
-    );
-    if (line.cause) output.line(`    cause:  ${printable(line.cause)}`);
-    if (line.remedy) output.line(`    remedy: ${printable(line.remedy)}`);
-  }
-  if (output.json) output.data(lines);
-  if (lines.at(-1)?.state !== 'passed')
-    throw new CommandError('The connection does not work.', { exitCode: EXIT.failed });
 }
 
 function show(output: Output, host: HostView): void {
@@ -84,9 +66,11 @@ export function addHostCommands(program: Command): void {
       }
       const type = await findType(api(), name);
       if (output.json) return output.data(type);
-      output.line(optionsCommand(type).helpInformation().trimEnd());
+      output.line(optionsCommand('host', type).helpInformation().trimEnd());
       if (type.notice) output.line(`\nNote: ${type.notice.en}`);
-      const secrets = type.options.filter((field) => field.kind === 'secret').map(secretVariable);
+      const secrets = type.options
+        .filter((field) => field.kind === 'secret')
+        .map((field) => secretVariable('host', field));
       output.line(`\nSecrets are read from: ${secrets.join(', ')}`);
     });
 
@@ -130,8 +114,9 @@ export function addHostCommands(program: Command): void {
     .action(async (name: string, options: { type: string; wait: boolean; test: boolean }, command: Command) => {
       const { output, api } = contextOf(command);
       const type = await findType(api(), options.type);
-      const values = await readHostOptions(type, command.args.slice(1), output, true);
-      if (options.test && !output.json) await test(api(), output, '/hosts/test', { type: type.type, options: values });
+      const values = await readDriverOptions('host', type, command.args.slice(1), output, true);
+      if (options.test && !output.json)
+        await testConnection(api(), output, '/hosts/test', { type: type.type, options: values });
       const made = await api().post<HostView>('/hosts', { name, type: type.type, options: values });
       if (options.wait) {
         const { items } = await api().get<{ items: OperationView[] }>('/operations', { targetId: made.id, limit: 1 });
@@ -150,7 +135,7 @@ export function addHostCommands(program: Command): void {
       const { output, api } = contextOf(command);
       const found = await findHost(api(), reference);
       const type = await findType(api(), found.type);
-      const values = await readHostOptions(type, command.args.slice(1), output, false);
+      const values = await readDriverOptions('host', type, command.args.slice(1), output, false);
       const changes = {
         ...(options.name && { name: options.name }),
         ...(Object.keys(values).length > 0 && { options: values }),
@@ -166,7 +151,7 @@ export function addHostCommands(program: Command): void {
     .action(async (reference: string, _options: object, command: Command) => {
       const { output, api } = contextOf(command);
       const found = await findHost(api(), reference);
-      await test(api(), output, `/hosts/${found.id}/test`, {});
+      await testConnection(api(), output, `/hosts/${found.id}/test`, {});
     });
 
   host

@@ -1,5 +1,5 @@
 import { SampanError } from '@sampan/driver';
-import type { ObjectStore, PutResult, StoredObject } from '../contract.ts';
+import type { ObjectStore, PutResult, PutResume, StoredObject } from '../contract.ts';
 import type { ObjectSource } from '../source.ts';
 
 export interface TransferOptions {
@@ -8,6 +8,7 @@ export interface TransferOptions {
   onProgress?: ((sent: number) => void) | undefined;
   /** What a listing told of the object a moment ago: saves a look at it. */
   known?: StoredObject | undefined;
+  resume?: PutResume | undefined;
 }
 
 function replaced(key: string): SampanError {
@@ -44,13 +45,14 @@ export async function transferObject(
   toKey: string,
   options: TransferOptions = {},
 ): Promise<PutResult> {
-  const { signal, onProgress, known } = options;
+  const { signal, onProgress, known, resume } = options;
   if (known && known.size <= SMALL) return transferSmall(from, known, to, toKey, options);
   const head = await from.head(fromKey, { signal });
   const { contentType, modified } = head;
   return to.put(toKey, storedSource(from, head, signal), {
     signal,
     onProgress,
+    ...(resume && { resume }),
     ...(contentType !== null && { contentType }),
     ...(modified !== null && { modified }),
   });

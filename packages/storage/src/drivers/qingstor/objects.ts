@@ -82,12 +82,13 @@ export function qingstorObjects(
         return { ...head(key, found), contentLength, body: translatedBody(body) };
       }),
 
-    put: (key, source, { contentType, signal, onProgress } = {}) =>
+    put: (key, source, { contentType, resume, signal, onProgress } = {}) =>
       translating(async () => {
         const { size, md5, etag } = await bucket.upload(full(key), bodyOf(source, signal), {
           contentType,
           signal,
           ...(source.size !== null && { size: source.size }),
+          ...(resume && { resume: { uploadId: resume.token, onBegin: resume.onBegin } }),
           ...(onProgress && { onProgress: ({ sent }: { sent: number }) => onProgress(sent) }),
         });
         return { size, md5, etag: etag || null };
