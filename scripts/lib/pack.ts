@@ -13,6 +13,8 @@ export const PUBLISHED = [
   'compute-conformance',
   'simulators',
   'qingstor-server',
+  'storage',
+  'storage-conformance',
   'cli',
 ];
 

@@ -12,6 +12,8 @@ export interface ObjectSource {
   open(): AsyncIterable<Uint8Array>;
   /** All of it, where it is in memory anyway. */
   readonly bytes?: Uint8Array;
+  /** MD5 of all of it, lower-case hex, where it is known anyway: saves a driver that needs it first from reading twice. */
+  readonly md5?: string;
 }
 
 /** Bytes in memory, or a text as UTF-8. */

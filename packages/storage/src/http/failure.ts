@@ -68,7 +68,7 @@ const MEANINGS: readonly [RegExp, Meaning][] = [
     },
   ],
   [
-    /^HPE_(?!INVALID_EOF_STATE)|^UND_ERR_RES|^UND_ERR_HEADERS_OVERFLOW$/,
+    /^HPE_(?!INVALID_EOF_STATE)|^UND_ERR_HEADERS_OVERFLOW$/,
     {
       code: 'unexpected_answer',
       text: (host) => `${host} does not speak HTTP as a storage does`,

@@ -96,6 +96,8 @@ export function createHttp(options: HttpOptions): Http {
           // Its default closes the connection after each HEAD.
           reset: false,
         });
+        // Who destroys it needs no error; who reads it gets it all the same.
+        answer.body.on('error', () => undefined);
         return { status: answer.statusCode, headers: headersOf(answer.headers), body: answer.body };
       } catch (error) {
         throw signal?.aborted ? cancelled() : connectionFailed(error, host);
