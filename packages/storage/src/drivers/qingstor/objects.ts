@@ -1,4 +1,9 @@
-import type { ListedObject, QingStorBucket, ObjectHead as QingStorHead } from '@sampan/qingstor-sdk';
+import {
+  isQingStorError,
+  type ListedObject,
+  type QingStorBucket,
+  type ObjectHead as QingStorHead,
+} from '@sampan/qingstor-sdk';
 import type { ObjectHead, ObjectStore, StorageCapability, StoredObject } from '../../contract.ts';
 import { checkAnyKey, LONGEST_KEY_BYTES } from '../../keys.ts';
 import { type ObjectSource, readSource } from '../../source.ts';
@@ -73,7 +78,18 @@ export function qingstorObjects(
   return {
     capabilities,
 
-    head: (key, { signal } = {}) => translating(async () => head(key, await bucket.head(full(key), { signal }))),
+    head: (key, { signal } = {}) =>
+      translating(async () => {
+        try {
+          return head(key, await bucket.head(full(key), { signal }));
+        } catch (error) {
+          // A refusal of HEAD has no text: whether the key or its secret is wrong is only told to another request.
+          if (isQingStorError(error, 'signature_not_matched') && error.remoteCode === undefined) {
+            await bucket.list({ limit: 1, signal });
+          }
+          throw error;
+        }
+      }),
 
     get: (key, { range, signal } = {}) =>
       translating(async () => {

@@ -63,7 +63,10 @@ function counted(body: unknown, exchange: Exchange): Body {
   return pieces();
 }
 
-const isXml = (type: string) => type === '' || /xml|octet-stream/i.test(type);
+/** By its first bytes too: some servers call their documents web pages. */
+function isDocument(type: string, body: Buffer): boolean {
+  return body.length === 0 || /xml/i.test(type) || /^\s*<\?xml /.test(body.subarray(0, 100).toString('latin1'));
+}
 
 /**
  * Carries the SDK's requests over our connections, which check where they go. Errors that no S3 service wrote are told
@@ -99,7 +102,10 @@ export function s3Handler(http: Http) {
         throw error instanceof SampanError ? error : connectionFailed(error, new URL(origin).host);
       }
       exchange.bytesReceived = whole.length;
-      if (whole.length > 0 && !isXml(answered['content-type'] ?? '')) {
+      const isOfS3 = answered['x-amz-request-id'] !== undefined;
+      // Swift sends such a page for a put that a newer one of the same name overtook.
+      if (isGood && isOfS3 && !isDocument(answered['content-type'] ?? '', whole)) whole = Buffer.alloc(0);
+      if (!isDocument(answered['content-type'] ?? '', whole)) {
         // Statuses of proxies and gateways mean what they say; a web page in place of an answer does not.
         if (isGood || status < 400) throw foreignAnswer(`a page of type ${answered['content-type']?.slice(0, 60)}`);
         throw s3Error(

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { SampanError } from '@sampan/driver';
+import type { ObservedRequest } from '@sampan/storage';
+import type { GatewayCounters } from './handler.ts';
+import type { GatewayMessage, GatewayOrder, GatewayStorage } from './messages.ts';
+
+export interface GatewayFailure {
+  code: string;
+  message: string;
+  hint: string | null;
+  request: string;
+}
+
+export interface Gateway {
+  /** For `RESTIC_REPOSITORY`: a secret, since the password is in it. */
+  readonly repository: string;
+  readonly counters: GatewayCounters;
+  /** What the storage answered with an error, the latest last; restic itself shows only a status. */
+  readonly failures: readonly GatewayFailure[];
+  readonly pid: number;
+  /** Requests from now on use the storage as it is now. */
+  update(storage: GatewayStorage): void;
+  /** Ends the process; a second call waits for the same end. */
+  close(): Promise<void>;
+}
+
+export interface StartGateway {
+  storage: GatewayStorage;
+  appendOnly?: boolean;
+  /** Requests as they went over the wire to the storage, for counting. */
+  onRequests?: (requests: readonly ObservedRequest[]) => void;
+}
+
+const START_TIMEOUT_MS = 20_000;
+const MOST_FAILURES = 20;
+/** A process that runs from the checkout is TypeScript, a packed one JavaScript. */
+const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url));
+
+/**
+ * Starts a gateway between restic and a storage: a process of its own on loopback, with a path and a password of its own, for
+ * one command of restic. It ends with this process, however that ends.
+ */
+export async function startGateway(wish: StartGateway): Promise<Gateway> {
+  const [path, password] = [randomBytes(16).toString('hex'), randomBytes(24).toString('hex')];
+  const user = 'sampan';
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=16', MAIN], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    // Nothing of the server's own environment, where keys may be.
+    env: { PATH: process.env.PATH ?? '' },
+  });
+  const failures: GatewayFailure[] = [];
+  let counters: GatewayCounters = {
+    ...{ requests: 0, failed: 0, bytesStored: 0, bytesLoaded: 0, filesStored: 0, filesLoaded: 0, filesDeleted: 0 },
+  };
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.stdin.on('error', () => undefined);
+  const order = (line: GatewayOrder): void => void child.stdin.write(`${JSON.stringify(line)}\n`);
+
+  const port = new Promise<number>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const message = JSON.parse(line) as GatewayMessage;
+      switch (message.kind) {
+        case 'listening':
+          return resolve(message.port);
+        case 'counters':
+          counters = message.counters;
+          if (message.requests.length > 0) wish.onRequests?.(message.requests);
+          return;
+        case 'failure': {
+          const { kind: _, ...failure } = message;
+          failures.push(failure);
+          if (failures.length > MOST_FAILURES) failures.shift();
+        }
+      }
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}`)));
+  });
+  order({ kind: 'begin', storage: wish.storage, path, user, password, appendOnly: wish.appendOnly ?? false });
+  const listening = await withLimit(port, child).catch((cause) => {
+    child.kill('SIGKILL');
+    throw new SampanError('gateway_failed', 'The gateway to the storage did not start.', {
+      hint: 'Look at the log of the server.',
+      retryable: true,
+      cause,
+    });
+  });
+  return {
+    repository: `rest:http://${user}:${password}@127.0.0.1:${listening}/${path}/`,
+    get counters() {
+      return counters;
+    },
+    failures,
+    pid: child.pid ?? 0,
+    update: (storage) => order({ kind: 'storage', storage }),
+    async close() {
+      child.stdin.end();
+      const limit = setTimeout(() => child.kill('SIGKILL'), 5_000);
+      await exited;
+      clearTimeout(limit);
+    },
+  };
+}
+
+function withLimit<T>(work: Promise<T>, child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error('it took too long'));
+    }, START_TIMEOUT_MS);
+    work.then(resolve, reject).finally(() => clearTimeout(limit));
+  });
+}

@@ -1,0 +1,97 @@
+import type { ObservedRequest } from '@sampan/storage';
+import type { GatewayStorage } from './gateway/messages.ts';
+import { type Gateway, startGateway } from './gateway/start.ts';
+import { resticError } from './restic/errors.ts';
+import { type ResticCall, type ResticEnd, runRestic } from './restic/process.ts';
+import type { Restic } from './restic/version.ts';
+
+/** A repository as the engine reaches it. */
+export interface RepositoryAccess {
+  restic: Restic;
+  storage: GatewayStorage;
+  /** Of the repository itself. */
+  password: string;
+  /** Where restic keeps copies of indexes and trees; shared by all repositories, may be deleted at any time. */
+  cacheFolder: string;
+  /** Whoever has this access cannot delete or replace anything but locks. */
+  appendOnly?: boolean | undefined;
+  onRequests?: ((requests: readonly ObservedRequest[]) => void) | undefined;
+  /** The gateway of a command that runs, to pass on edits of the storage. */
+  onGateway?: ((gateway: Gateway) => void) | undefined;
+}
+
+/** What a command is run with, apart from where the repository is. */
+export type Command = Omit<ResticCall, 'repository' | 'password' | 'cacheFolder'>;
+
+/** Works with a gateway of its own, which ends whatever happens. */
+export async function withGateway<T>(access: RepositoryAccess, work: (gateway: Gateway) => Promise<T>): Promise<T> {
+  const gateway = await startGateway({
+    storage: access.storage,
+    appendOnly: access.appendOnly ?? false,
+    ...(access.onRequests && { onRequests: access.onRequests }),
+  });
+  access.onGateway?.(gateway);
+  try {
+    return await work(gateway);
+  } finally {
+    await gateway.close();
+  }
+}
+
+/** How long taking a left lock away may take. */
+const UNLOCK_LIMIT_MS = 20_000;
+
+/**
+ * Runs restic with a gateway that is there. A process that was stopped may leave its lock, e.g. when all its connections
+ * were busy: it is dead then, so that restic itself calls the lock stale and takes it away.
+ */
+export async function runWith(gateway: Gateway, access: RepositoryAccess, command: Command): Promise<ResticEnd> {
+  const { restic, password, cacheFolder } = access;
+  const place = { repository: gateway.repository, password, cacheFolder };
+  try {
+    return await runRestic(restic, { ...command, ...place });
+  } catch (error) {
+    const signal = AbortSignal.timeout(UNLOCK_LIMIT_MS);
+    // A storage that answers nothing, or refuses, will not let a lock be taken away either.
+    if (!command.args.includes('--no-lock') && gateway.failures.length === 0) {
+      await runRestic(restic, { args: ['unlock'], ...place, signal }).catch(() => undefined);
+    }
+    throw error;
+  }
+}
+
+export interface CommandEnd extends ResticEnd {
+  gateway: Gateway;
+}
+
+/**
+ * Runs one command with a gateway of its own. Exit codes in `accept` are no failure.
+ *
+ * @param what what is being done, for the error, e.g. `The backup`
+ */
+export function runCommand(
+  access: RepositoryAccess,
+  what: string,
+  command: Command,
+  accept: readonly number[] = [0],
+): Promise<CommandEnd> {
+  return withGateway(access, async (gateway) => {
+    const end = await runWith(gateway, access, command);
+    if (accept.includes(end.exitCode)) return { ...end, gateway };
+    throw resticError(end, gateway.failures, what);
+  });
+}
+
+/** Runs a command that prints one JSON value, and gives it. */
+export async function readJson<T>(access: RepositoryAccess, what: string, command: Command): Promise<T> {
+  const lines: string[] = [];
+  let single: unknown;
+  await runCommand(access, what, {
+    ...command,
+    onMessage: (message) => {
+      single = message;
+    },
+    onLine: (line) => lines.push(line),
+  });
+  return (lines.length > 0 ? JSON.parse(lines.join('\n')) : single) as T;
+}
