@@ -332,5 +332,12 @@ async function copyOnServer(
     keys: [from.path],
     target: { storageId: to.storage?.id, prefix: key.slice(0, key.length - name.length) },
   });
-  await follow(api, output, [operation.id]);
+  try {
+    await follow(api, output, [operation.id]);
+  } catch (error) {
+    const { result } = await api.get<OperationView>(`/operations/${operation.id}`);
+    const [failure] = (result?.failures ?? []) as { key: string; message: string }[];
+    if (!failure) throw error;
+    throw new CommandError(failure.message, { exitCode: EXIT.failed });
+  }
 }

@@ -349,8 +349,9 @@ export function addStorageCommands(program: Command): void {
       );
       if (output.json) return output.data(usage);
       const currency = usage.prices?.currency ?? '';
+      const first = usage.items.findIndex((day) => day.objects !== null || Object.values(day.requests).some(Boolean));
       output.table(
-        usage.items,
+        first < 0 ? [] : usage.items.slice(first),
         [
           ['DAY', (row) => row.day],
           ['OBJECTS', (row) => row.objects],

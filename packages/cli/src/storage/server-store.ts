@@ -135,10 +135,11 @@ export function serverStore(api: Api, storage: StorageView, bucket?: string): Ob
       sent(signal, async () => {
         const hash = createHash('md5');
         let sentBytes = 0;
+        const isSigned = source.size !== null && source.size <= SIGNED_BODY;
         const { body, sha256 } = await bodyOf(source, signal, (piece) => {
           hash.update(piece);
           sentBytes += piece.length;
-          if (sha256 === undefined) onProgress?.(sentBytes);
+          if (!isSigned) onProgress?.(sentBytes);
         });
         const response = await api.stream('PUT', `${base}/content`, query({ key }), {
           headers: {
