@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { addAccessKeyCommands } from './commands/access-key.ts';
 import { addAuditCommands } from './commands/audit.ts';
+import { addBackupCommands, addRepositoryCommands, addRestoreCommands } from './commands/backup.ts';
 import { addBucketCommands } from './commands/bucket.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addInstanceCommands } from './commands/instance.ts';
@@ -34,6 +35,9 @@ export function makeProgram(): Command {
   addStorageCommands(program);
   addBucketCommands(program);
   addObjectCommands(program);
+  addBackupCommands(program);
+  addRestoreCommands(program);
+  addRepositoryCommands(program);
   addOperationCommands(program);
   addAccessKeyCommands(program);
   addUserCommands(program);

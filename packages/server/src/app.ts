@@ -38,6 +38,8 @@ declare module 'fastify' {
     /** Action in the audit log; every changing route has one, or null with the reason in `auditNotBecause`. */
     audit?: string | null;
     auditNotBecause?: string;
+    /** The handler reads the body itself, as it comes. */
+    streamsBody?: boolean;
   }
 }
 

@@ -92,7 +92,7 @@ onSqlite('every route', (makePlace) => {
     const { body } = await new Client(server.url).get('/api/v1/openapi.json');
     assert.equal(body.openapi, '3.1.0');
     for (const { method, path } of apiRoutes().filter((each) => each.path !== '/api/v1/openapi.json')) {
-      const described = body.paths[path.replaceAll(':id', '{id}')]?.[method.toLowerCase()];
+      const described = body.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
       assert.ok(described, `${method} ${path} is not described`);
       assert.ok(described.summary, `${method} ${path} has no summary`);
     }
@@ -110,6 +110,22 @@ onSqlite('every route', (makePlace) => {
       ['POST', '/access-keys', { scopes: ['host:fly'] }, 'scopes'],
       ['POST', '/access-keys', { allowedAddresses: ['10.0.0.0/99'] }, 'allowedAddresses'],
       ['POST', '/access-keys', { expiresAt: '2001-01-01T00:00:00Z' }, 'expiresAt'],
+      ['POST', '/storages', {}, 'name'],
+      ['POST', '/storages', { name: 'x', type: 'nonsense', options: {} }, 'type'],
+      ['POST', '/storages', { name: 'x', type: 'qingstor', options: { zone: 'NO ZONE' } }, 'options.zone'],
+      ['POST', '/storages', { name: 'x', type: 'qingstor', options: { uploadCutoff: '6Gi' } }, 'options.uploadCutoff'],
+      ['POST', '/storages', { name: 'x', type: 'local', options: { folder: 'relative' } }, 'options.folder'],
+      [
+        'POST',
+        '/storages',
+        { name: 'x', type: 'local', options: { folder: '/srv/x' }, limits: { concurrency: 0 } },
+        'limits.concurrency',
+      ],
+      ['POST', '/storages/test', { type: 'local', options: {} }, 'options.folder'],
+      ['POST', '/storages/zones/test', { type: 'qingstor', options: { endpoint: 'ftp://x' } }, 'options.endpoint'],
+      ['PUT', `/storages/${SOME_ID}/prices`, { currency: 'yuan' }, 'storagePerGibMonth'],
+      ['GET', `/storages/${SOME_ID}/usage?days=0`, undefined, 'days'],
+      ['GET', '/storages?sort=options', undefined, 'sort'],
       ['POST', '/simulated-clouds', { type: 'qingzhou', instances: -1 }, 'instances'],
       ['GET', '/instances?limit=0', undefined, 'limit'],
       ['GET', '/instances?sort=password', undefined, 'sort'],

@@ -5,6 +5,8 @@ import type { App } from './app.ts';
 import { addAuditRoutes } from './audit/routes.ts';
 import type { Authentication } from './authentication/authenticate.ts';
 import { addAuthorization, demandDeclaredPermissions } from './authentication/authorize.ts';
+import { addBucketRoutes } from './buckets/routes.ts';
+import type { BucketService } from './buckets/service.ts';
 import { addConsole } from './console/routes.ts';
 import type { EventHub } from './events/hub.ts';
 import { addEventRoutes } from './events/routes.ts';
@@ -14,11 +16,15 @@ import type { HostService } from './hosts/service.ts';
 import { addInstanceRoutes } from './instances/routes.ts';
 import type { InstanceService } from './instances/service.ts';
 import { addInventoryRoutes } from './inventory/routes.ts';
+import { addObjectContentRoutes } from './objects/content-routes.ts';
+import { addObjectRoutes } from './objects/routes.ts';
+import type { ObjectService } from './objects/service.ts';
 import { addOpenApi, addOpenApiRoutes } from './openapi/routes.ts';
 import { addOperationRoutes } from './operations/routes.ts';
 import type { OperationService } from './operations/service.ts';
 import type { Changes } from './platform/changes.ts';
 import type { Database } from './platform/database/open.ts';
+import type { Egress } from './platform/egress.ts';
 import { addIdempotency } from './platform/http/idempotency.ts';
 import type { Metrics } from './platform/metrics.ts';
 import type { Sealer } from './platform/secrets/sealer.ts';
@@ -29,6 +35,11 @@ import type { Settings } from './settings.ts';
 import type { SetupService } from './setup/service.ts';
 import { addSimulatedCloudRoutes } from './simulated-clouds/routes.ts';
 import type { SimulatedCloudService } from './simulated-clouds/service.ts';
+import { addStorageRoutes } from './storages/routes.ts';
+import type { StorageService } from './storages/service.ts';
+import { addStorageTestRoutes } from './storages/test-routes.ts';
+import type { StorageUsage } from './storages/usage.ts';
+import { addStorageUsageRoutes } from './storages/usage-routes.ts';
 import { addUserRoutes } from './users/routes.ts';
 import type { UserService } from './users/service.ts';
 
@@ -48,6 +59,11 @@ export interface RouteParts {
   hosts: HostService;
   instances: InstanceService;
   clouds: SimulatedCloudService;
+  egress: Egress;
+  storages: StorageService;
+  usage: StorageUsage;
+  buckets: BucketService;
+  objects: ObjectService;
   stopping: AbortSignal;
 }
 
@@ -87,6 +103,12 @@ export async function addRoutes(app: App, parts: RouteParts): Promise<void> {
       addEventRoutes(api, { hub: parts.hub, stopping, isStillSignedIn });
       addAuditRoutes(api, database);
       addSimulatedCloudRoutes(api, parts.clouds);
+      addStorageRoutes(api, parts);
+      addStorageTestRoutes(api, parts);
+      addStorageUsageRoutes(api, parts);
+      addBucketRoutes(api, parts);
+      addObjectRoutes(api, parts);
+      await addObjectContentRoutes(api, parts);
     },
     { prefix: '/api/v1' },
   );

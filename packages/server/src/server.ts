@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { ComputeDriverType } from '@sampan/compute';
+import { type StorageDriverType, storageDriverTypes } from '@sampan/storage';
 import type { RouteOptions } from 'fastify';
 import { AccessKeyService } from './access-keys/service.ts';
 import { type App, makeApp } from './app.ts';
 import { Authentication } from './authentication/authenticate.ts';
+import { BucketService } from './buckets/service.ts';
 import { EventHub } from './events/hub.ts';
 import { HostConnections } from './hosts/connections.ts';
 import { startSyncSchedule } from './hosts/schedule.ts';
@@ -14,6 +16,11 @@ import { InstancePoller } from './instances/poller.ts';
 import { powerKind } from './instances/power-kind.ts';
 import { InstanceService } from './instances/service.ts';
 import { InventoryService } from './inventory/service.ts';
+import { copyKind } from './objects/copy-kind.ts';
+import { deleteKind } from './objects/delete-kind.ts';
+import { ObjectService } from './objects/service.ts';
+import { uploadKind } from './objects/upload-kind.ts';
+import { UploadStreams } from './objects/upload-streams.ts';
 import { OperationRunner } from './operations/runner.ts';
 import { OperationService } from './operations/service.ts';
 import { Changes } from './platform/changes.ts';
@@ -29,6 +36,15 @@ import { SessionService } from './sessions/service.ts';
 import type { Settings } from './settings.ts';
 import { SetupService } from './setup/service.ts';
 import { SimulatedCloudService } from './simulated-clouds/service.ts';
+import { checkKind } from './storages/check-kind.ts';
+import { StorageConnections } from './storages/connections.ts';
+import { folderCheck } from './storages/folders.ts';
+import { measureKind } from './storages/measure-kind.ts';
+import { startStorageSchedule } from './storages/schedule.ts';
+import { StorageService } from './storages/service.ts';
+import { StorageTraffic } from './storages/traffic.ts';
+import { StorageTypes } from './storages/types.ts';
+import { StorageUsage } from './storages/usage.ts';
 import { UserService } from './users/service.ts';
 
 export interface RunningServer {
@@ -44,6 +60,7 @@ export interface RunningServer {
 /** Replaceable for tests: driver types with faults built in. */
 export interface Replaceable {
   driverTypes?: readonly ComputeDriverType[];
+  storageTypes?: readonly StorageDriverType[];
   /** How long a silent server keeps its operations. */
   leaseMs?: number;
   /** Sees every route as it is added. */
@@ -101,6 +118,40 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
       nodeId,
       log,
     });
+    const traffic = new StorageTraffic({ database, log });
+    closers.push(() => traffic.stop());
+    const storageTypes = new StorageTypes(replaceable.storageTypes ?? storageDriverTypes);
+    const storageConnections = new StorageConnections({
+      database,
+      sealer,
+      types: storageTypes,
+      egress,
+      traffic,
+      metrics,
+      nodeId,
+      checkFolder: folderCheck(settings),
+    });
+    closers.push(() => storageConnections.close());
+    const storages = new StorageService({
+      database,
+      changes,
+      sealer,
+      types: storageTypes,
+      connections: storageConnections,
+      operations,
+      nodeId,
+    });
+    const usage = new StorageUsage({ database, traffic });
+    const buckets = new BucketService({ connections: storageConnections, changes });
+    const streams = new UploadStreams();
+    const objects = new ObjectService({
+      database,
+      changes,
+      operations,
+      connections: storageConnections,
+      streams,
+      nodeId,
+    });
     closers.push(() => clouds.stop());
     closers.push(() => poller.stop());
 
@@ -110,9 +161,13 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
     operations.register(syncKind({ changes, connections, inventory }));
     for (const action of ['start', 'stop', 'restart'] as const)
       operations.register(powerKind(action, { connections, poller }));
+    const storageParts = { connections: storageConnections, states: storages.states, streams };
+    for (const kind of [checkKind, measureKind, uploadKind, deleteKind, copyKind])
+      operations.register(kind(storageParts));
     hub.resolve('operation', (ids) => operations.views(ids));
     hub.resolve('instance', (ids) => instances.views(ids));
     hub.resolve('host', (ids) => hosts.queries.views(ids));
+    hub.resolve('storage', (ids) => storages.queries.views(ids));
     hub.resolve('simulated_cloud', (ids) => clouds.views(ids));
     metrics.gauge('sampan_event_streams', 'Browsers that follow changes now', () => hub.subscriberCount);
     metrics.gauge('sampan_operations_running', 'Operations that run in this process now', () => runner.running);
@@ -143,6 +198,11 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
       hosts,
       instances,
       clouds,
+      egress,
+      storages,
+      usage,
+      buckets,
+      objects,
       stopping: stopping.signal,
     });
     const setupToken = await setup.prepare(settings.adminPassword, log);
@@ -152,6 +212,8 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
     closers.push(() => runner.stop());
     const schedule = startSyncSchedule(hosts, log);
     closers.push(() => schedule.stop());
+    const storageSchedule = startStorageSchedule(storages.work, log);
+    closers.push(() => storageSchedule.stop());
     closers.push(() => app.close());
     closers.push(() => stopping.abort());
 

@@ -7,6 +7,7 @@ import type { OperationTables } from './operations/tables.ts';
 import type { PlatformTables } from './platform/tables.ts';
 import type { SessionTables } from './sessions/tables.ts';
 import type { SimulatedCloudTables } from './simulated-clouds/tables.ts';
+import type { StorageTables } from './storages/tables.ts';
 import type { UserTables } from './users/tables.ts';
 
 /** Every table. A feature uses its own (and reads another's rows only through that feature's service). */
@@ -20,4 +21,5 @@ export interface Tables
     OperationTables,
     HostTables,
     InventoryTables,
-    SimulatedCloudTables {}
+    SimulatedCloudTables,
+    StorageTables {}

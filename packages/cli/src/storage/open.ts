@@ -33,6 +33,14 @@ export async function directDriver(type: string, given: Readonly<Record<string, 
   });
 }
 
+/** The checked options of a storage that is named by an address, secrets from the environment included. */
+export async function directValues(type: string, given: Readonly<Record<string, string>>): Promise<OptionValues> {
+  const { storageDriverTypes } = await import('@sampan/storage');
+  const driverType = storageDriverTypes.find((each) => each.type === type);
+  if (!driverType) throw new CommandError(`There is no kind of storage ${type}.`);
+  return directOptions(driverType, given);
+}
+
 function directOptions(type: StorageDriverType, given: Readonly<Record<string, string>>): OptionValues {
   const input: Record<string, string | boolean> = { ...given };
   for (const field of type.options) {

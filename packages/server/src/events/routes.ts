@@ -18,6 +18,7 @@ const READ_PERMISSION: Readonly<Record<EventKind, Permission>> = {
   operation: 'operation:read',
   instance: 'instance:read',
   host: 'host:read',
+  storage: 'storage:read',
   access_key: 'access_key:read',
   user: 'user:read',
   session: 'session:read',

@@ -1,4 +1,12 @@
-export type EventKind = 'operation' | 'instance' | 'host' | 'access_key' | 'user' | 'session' | 'simulated_cloud';
+export type EventKind =
+  | 'operation'
+  | 'instance'
+  | 'host'
+  | 'storage'
+  | 'access_key'
+  | 'user'
+  | 'session'
+  | 'simulated_cloud';
 export type EventAction = 'created' | 'changed' | 'deleted' | 'many';
 
 export interface EventRow {

@@ -1,49 +1,20 @@
-import { Readable } from 'node:stream';
-import type { ComputeDriver } from '@sampan/compute';
-import { type ConnectionCheck, toSampanError } from '@sampan/driver';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { actorOf } from '../authentication/actor-of.ts';
 import { OperationSchema } from '../operations/schema.ts';
 import type { OperationService } from '../operations/service.ts';
 import { etag, expectedRevision } from '../platform/http/conditional.ts';
+import { checkLines, ndjson } from '../platform/http/connection-checks.ts';
+import {
+  DriverTypeProperties,
+  Name,
+  OptionsInput,
+  OptionValue,
+  presentDriverType,
+} from '../platform/http/driver-schemas.ts';
 import { creationId } from '../platform/http/idempotency.ts';
 import { Empty, ErrorView, Id, IdParams, Nullable, PageOf, PageQuery, Time } from '../platform/http/schemas.ts';
 import type { HostService } from './service.ts';
-
-const Localized = Type.Object({ en: Type.String(), zh: Type.String() });
-const OptionValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
-const OptionsInput = Type.Record(
-  Type.String(),
-  Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
-);
-const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '^\\S(.*\\S)?$' });
-
-const OptionFieldSchema = Type.Object({
-  name: Type.String(),
-  kind: Type.String(),
-  label: Localized,
-  help: Type.Optional(Localized),
-  placeholder: Type.Optional(Type.String()),
-  required: Type.Optional(Type.Boolean()),
-  default: Type.Optional(OptionValue),
-  choices: Type.Optional(Type.Array(Type.Object({ value: Type.String(), label: Localized }))),
-  openEnded: Type.Optional(Type.Boolean()),
-  minimum: Type.Optional(Type.Number()),
-  maximum: Type.Optional(Type.Number()),
-  maximumLength: Type.Optional(Type.Number()),
-  pattern: Type.Optional(Type.String()),
-  advanced: Type.Optional(Type.Boolean()),
-});
-
-const HostTypeSchema = Type.Object({
-  type: Type.String(),
-  label: Localized,
-  description: Localized,
-  notice: Type.Optional(Localized),
-  options: Type.Array(OptionFieldSchema),
-  capabilities: Type.Array(Type.String()),
-});
 
 export const HostSchema = Type.Object({
   id: Id,
@@ -63,48 +34,10 @@ export const HostSchema = Type.Object({
   updatedAt: Time,
 });
 
-/** Each step as a line when it ends, and a last line `result`. Ends the driver in any case. */
-async function* checkLines(driver: ComputeDriver, signal: AbortSignal): AsyncGenerator<string> {
-  const startedAt = performance.now();
-  let failed = 0;
-  try {
-    for await (const check of driver.testConnection(signal)) {
-      if (check.state === 'failed') failed += 1;
-      yield `${JSON.stringify(check)}\n`;
-    }
-  } catch (error) {
-    failed += 1;
-    const { code, message, hint } = toSampanError(error);
-    const check: ConnectionCheck = {
-      name: 'test',
-      state: 'failed',
-      durationMs: 0,
-      message,
-      code,
-      ...(hint !== undefined && { remedy: hint }),
-    };
-    yield `${JSON.stringify(check)}\n`;
-  } finally {
-    await driver.close();
-  }
-  const result: ConnectionCheck = {
-    name: 'result',
-    state: failed === 0 ? 'passed' : 'failed',
-    durationMs: Math.round(performance.now() - startedAt),
-    message: failed === 0 ? 'The connection works.' : `${failed} step${failed === 1 ? '' : 's'} failed.`,
-    parameters: { failed },
-  };
-  yield `${JSON.stringify(result)}\n`;
-}
-
 export function addHostRoutes(app: App, parts: { hosts: HostService; operations: OperationService }): void {
   const { hosts, operations } = parts;
   const tags = ['hosts'];
-  const ndjson = { produces: ['application/x-ndjson'] };
-
-  function answerChecks(driver: ComputeDriver, closed: AbortSignal): Readable {
-    return Readable.from(checkLines(driver, closed), { objectMode: false, encoding: 'utf8' });
-  }
+  const lines = { produces: ['application/x-ndjson'] };
 
   app.get(
     '/host-types',
@@ -113,18 +46,11 @@ export function addHostRoutes(app: App, parts: { hosts: HostService; operations:
       schema: {
         tags,
         summary: 'Types of host that can be added, with their options',
-        response: { 200: Type.Object({ items: Type.Array(HostTypeSchema) }) },
+        response: { 200: Type.Object({ items: Type.Array(Type.Object(DriverTypeProperties)) }) },
       },
     },
     async () => ({
-      items: hosts.types.all().map(({ type, label, description, notice, options, capabilities }) => ({
-        type,
-        label,
-        description,
-        ...(notice && { notice }),
-        options: options.map(({ choices, ...field }) => ({ ...field, ...(choices && { choices: [...choices] }) })),
-        capabilities: [...capabilities],
-      })),
+      items: hosts.types.all().map(presentDriverType),
     }),
   );
 
@@ -173,7 +99,7 @@ export function addHostRoutes(app: App, parts: { hosts: HostService; operations:
       config: { permission: 'host:test', audit: null, auditNotBecause: 'changes nothing' },
       schema: {
         tags,
-        ...ndjson,
+        ...lines,
         summary: 'Test a connection before saving: one line of JSON per step, the last is `result`; stores nothing',
         body: Type.Object(
           { type: Type.String(), options: OptionsInput, hostId: Type.Optional(Id) },
@@ -184,7 +110,7 @@ export function addHostRoutes(app: App, parts: { hosts: HostService; operations:
     async (request, reply) => {
       const { type, options, hostId } = request.body;
       const driver = await hosts.optionsToTest(type, options, hostId);
-      return reply.type('application/x-ndjson').send(answerChecks(driver, request.closed));
+      return reply.type('application/x-ndjson').send(ndjson(checkLines(driver, request.closed)));
     },
   );
 
@@ -192,12 +118,12 @@ export function addHostRoutes(app: App, parts: { hosts: HostService; operations:
     '/hosts/:id/test',
     {
       config: { permission: 'host:test', audit: null, auditNotBecause: 'changes nothing' },
-      schema: { tags, ...ndjson, summary: 'Test the connection of a host as it is saved', params: IdParams },
+      schema: { tags, ...lines, summary: 'Test the connection of a host as it is saved', params: IdParams },
     },
     async (request, reply) => {
       const host = await hosts.queries.get(request.params.id);
       const driver = await hosts.optionsToTest(host.type, {}, host.id);
-      return reply.type('application/x-ndjson').send(answerChecks(driver, request.closed));
+      return reply.type('application/x-ndjson').send(ndjson(checkLines(driver, request.closed)));
     },
   );
 

@@ -240,10 +240,7 @@ export class HostService {
   }
 
   #withoutSecrets(typeName: string, edit: HostEdit): HostEdit {
-    const type = this.types.find(typeName);
-    if (!edit.options || !type) return edit;
-    const secret = new Set(type.options.filter((field) => field.kind === 'secret').map((field) => field.name));
-    return { ...edit, options: Object.fromEntries(Object.entries(edit.options).filter(([name]) => !secret.has(name))) };
+    return edit.options ? { ...edit, options: this.types.withoutSecrets(typeName, edit.options) } : edit;
   }
 
   async #demandFreeName(change: Change, name: string, except: string | null): Promise<void> {

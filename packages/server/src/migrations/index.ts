@@ -1,10 +1,12 @@
 import type { Migration } from 'kysely/migration';
 import type { DatabaseKind } from '../platform/database/open.ts';
 import { walkingSkeleton } from './0001-walking-skeleton.ts';
+import { storages } from './0002-storages.ts';
 
 /** Every migration by name, in order. A migration that was released is never changed: add another. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
   return {
     '0001-walking-skeleton': walkingSkeleton(kind),
+    '0002-storages': storages(kind),
   };
 }

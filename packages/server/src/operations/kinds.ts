@@ -1,3 +1,4 @@
+import { SampanError, type SampanErrorOptions } from '@sampan/driver';
 import type { Json } from '../platform/json.ts';
 
 export type StepState = 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped';
@@ -37,6 +38,16 @@ export interface OperationContext<Checkpoint extends Json = Json> {
   /** At most twice a second it is written. */
   progress(progress: Progress): Promise<void>;
   log(level: 'info' | 'warning' | 'error', message: string): Promise<void>;
+}
+
+/** Ends an operation as failed and still keeps what it found or did until then. */
+export class FailedWithResult extends SampanError {
+  readonly result: Record<string, Json>;
+
+  constructor(result: Record<string, Json>, code: string, message: string, options: SampanErrorOptions = {}) {
+    super(code, message, options);
+    this.result = result;
+  }
 }
 
 /** A kind of operation, as its feature registers it with the engine. */

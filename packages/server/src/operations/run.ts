@@ -2,7 +2,7 @@ import { SampanError, toSampanError } from '@sampan/driver';
 import type { Changes } from '../platform/changes.ts';
 import { fromJson, fromJsonOrNull, type Json } from '../platform/json.ts';
 import { tellTarget } from './events.ts';
-import type { OperationContext, OperationKind, Progress, Step } from './kinds.ts';
+import { FailedWithResult, type OperationContext, type OperationKind, type Progress, type Step } from './kinds.ts';
 import { type Lease, RunEnd } from './lease.ts';
 import { appendLog, type RunnerWrite, releaseLocks, writeLeased } from './store.ts';
 import type { OperationRow, OperationState } from './tables.ts';
@@ -67,7 +67,8 @@ export class Run {
     await this.#log('error', error.message);
     await this.#markCurrent('failed', error.message);
     const state = error.code === 'interrupted_unknown_result' ? 'interrupted' : 'failed';
-    await this.#finish(state, { error: storedError(error) });
+    const kept = error instanceof FailedWithResult && { result: JSON.stringify(error.result) };
+    await this.#finish(state, { error: storedError(error), ...kept });
   }
 
   /** The server stops: another runner, or the next start, goes on from the checkpoint at once. */

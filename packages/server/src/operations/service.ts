@@ -28,6 +28,10 @@ export interface NewOperation {
   locks: readonly string[];
   /** Routine of Sampan itself: not shown among a person's operations. */
   background?: boolean;
+  /** The only node that may run it; any when not said. */
+  nodeId?: string | null;
+  /** Ids of what must not be removed before it has ended. */
+  uses?: readonly string[];
 }
 
 /** Names of hosts by id; the operations feature does not read the hosts' table. */
@@ -92,14 +96,14 @@ export class OperationService {
       error: null,
       result: null,
       attempts: 0,
-      node_id: null,
+      node_id: wish.nodeId ?? null,
       lease_owner: null,
       lease_epoch: 0,
       lease_expires_at: 0,
       started_at: null,
       finished_at: null,
     };
-    await insertOperation(change.db, row, wish.locks);
+    await insertOperation(change.db, row, wish);
     if (row.background === 0) {
       change.event({ kind: 'operation', id: row.id, action: 'created' });
       tellTarget(change, row);
@@ -174,27 +178,44 @@ export class OperationService {
       .executeTakeFirst();
   }
 
-  /** A visible operation of this target that has not begun, or the one with this id. */
-  async waitingOrSame(change: Change, targetId: string, id: string | undefined): Promise<OperationRow | undefined> {
+  /** A person's operation that runs or waits and said that it uses this. */
+  async unfinishedUsing(change: Change, resourceId: string): Promise<OperationRow | undefined> {
     return change.db
-      .selectFrom('operations')
-      .selectAll()
-      .where('target_id', '=', targetId)
-      .where('background', '=', 0)
-      .where((eb) => eb.or([eb('state', '=', 'queued'), eb('id', '=', id ?? '')]))
+      .selectFrom('operation_uses')
+      .innerJoin('operations', 'operations.id', 'operation_uses.operation_id')
+      .selectAll('operations')
+      .where('operation_uses.resource_id', '=', resourceId)
+      .where('operations.background', '=', 0)
+      .where('operations.state', 'in', ['queued', 'running'])
       .limit(1)
       .executeTakeFirst();
   }
 
-  async unfinishedOfTarget(change: Change, targetId: string): Promise<boolean> {
-    const row = await change.db
+  /** A visible operation of this target (and of one kind) that has not begun, or the one with this id. */
+  async waitingOrSame(
+    change: Change,
+    targetId: string,
+    id: string | undefined,
+    kind?: string,
+  ): Promise<OperationRow | undefined> {
+    let query = change.db
+      .selectFrom('operations')
+      .selectAll()
+      .where('target_id', '=', targetId)
+      .where('background', '=', 0)
+      .where((eb) => eb.or([eb('state', '=', 'queued'), eb('id', '=', id ?? '')]));
+    if (kind !== undefined) query = query.where('kind', '=', kind);
+    return query.limit(1).executeTakeFirst();
+  }
+
+  async unfinishedOfTarget(change: Change, targetId: string, kind?: string): Promise<boolean> {
+    let query = change.db
       .selectFrom('operations')
       .select('id')
       .where('target_id', '=', targetId)
-      .where('state', 'in', ['queued', 'running'])
-      .limit(1)
-      .executeTakeFirst();
-    return row !== undefined;
+      .where('state', 'in', ['queued', 'running']);
+    if (kind !== undefined) query = query.where('kind', '=', kind);
+    return (await query.limit(1).executeTakeFirst()) !== undefined;
   }
 
   /** Asks to end it. A queued one ends at once; a running one as soon as its run can stop cleanly. */

@@ -13,10 +13,12 @@ export async function findOperation(db: Db, id: string): Promise<OperationRow | 
 export async function insertOperation(
   db: Transaction<Tables>,
   row: OperationRow,
-  locks: readonly string[],
+  wish: { locks: readonly string[]; uses?: readonly string[] },
 ): Promise<void> {
   await db.insertInto('operations').values(row).execute();
-  const wanted = [...new Set(locks)]
+  const uses = [...new Set(wish.uses)].map((resource_id) => ({ resource_id, operation_id: row.id }));
+  if (uses.length > 0) await db.insertInto('operation_uses').values(uses).execute();
+  const wanted = [...new Set(wish.locks)]
     .sort()
     .map((resource) => ({ resource, operation_id: row.id, wanted_at: row.created_at, held: 0 as const }));
   if (wanted.length > 0) await db.insertInto('operation_locks').values(wanted).execute();

@@ -46,6 +46,11 @@ export interface OperationTables {
     /** 0 while waiting; at most one row per resource has 1. */
     held: Flag;
   };
+  operation_uses: {
+    /** Id of what must not be removed before the operation has ended. */
+    resource_id: string;
+    operation_id: string;
+  };
   operation_logs: {
     operation_id: string;
     sequence: number;

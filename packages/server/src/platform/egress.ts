@@ -1,20 +1,22 @@
 import { type LookupAddress, lookup } from 'node:dns';
-import { isIP } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { networkList } from './addresses.ts';
+
+const FORBIDDEN_IPV4 = ['169.254.0.0/16', '100.100.100.200/32', '0.0.0.0/8'];
+const FORBIDDEN_IPV6 = ['fe80::/10', 'fd00:ec2::254/128', '::/128'];
+
+/** An IPv4 network as a translator (NAT64, RFC 6052) shows it to machines that only have IPv6. */
+function translated(network: string): string {
+  const [address, prefix] = network.split('/');
+  return `64:ff9b::${address}/${96 + Number(prefix)}`;
+}
 
 /**
  * Addresses no typed endpoint may lead to: the services by which clouds hand credentials to machines, other link-local
  * ones, and the unspecified address. Private networks and loopback are allowed, since self-hosted clouds live there.
  */
-const FORBIDDEN = networkList([
-  '169.254.0.0/16',
-  'fe80::/10',
-  'fd00:ec2::254/128',
-  '100.100.100.200/32',
-  '0.0.0.0/8',
-  '::/128',
-]);
+const FORBIDDEN = networkList([...FORBIDDEN_IPV4, ...FORBIDDEN_IPV4.map(translated), ...FORBIDDEN_IPV6]);
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -28,31 +30,43 @@ function refuse(address: string, name: string): EgressForbidden {
   return new EgressForbidden(`${name} leads to ${address}, an address that Sampan does not call`);
 }
 
-type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
-
 /** Checks after the name was resolved, so that a name cannot be made to point elsewhere between check and connection. */
-function checkedLookup(hostname: string, options: object, callback: LookupCallback): void {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+const checkedLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
     if (error) return callback(error, []);
-    const forbidden = addresses.find((entry) => FORBIDDEN.has(entry.address));
+    const forbidden = addresses.find((entry) => !allowsAddress(entry.address));
     if (forbidden) return callback(refuse(forbidden.address, hostname), []);
-    callback(null, addresses);
+    const [first] = addresses;
+    if (options.all || !first) return callback(null, addresses);
+    callback(null, first.address, first.family);
   });
+};
+
+/** Whether a literal address, as it stands in a typed endpoint, may be called: `lookup` is not asked for those. */
+function allowsAddress(address: string): boolean {
+  // Without the brackets of an address in a URL, and without the interface of a link-local one.
+  return !FORBIDDEN.has(address.replace(/^\[|\]$/g, '').replace(/%.*$/, ''));
 }
 
-/**
- * A `fetch` for addresses that a person typed: refuses forbidden addresses, verifies TLS, follows no redirects.
- * The refusal has the code `EGRESS_FORBIDDEN`, itself or, when it arises while connecting, as the cause.
- */
-export function makeEgress(onAnswer: (status: string) => void = () => undefined): {
+/** What leads out of this server to addresses that a person typed. */
+export interface Egress {
+  /**
+   * Refuses forbidden addresses, verifies TLS, follows no redirects. The refusal has the code `EGRESS_FORBIDDEN`, itself or,
+   * when it arises while connecting, as the cause.
+   */
   fetch: typeof globalThis.fetch;
+  /** For connections that are no `fetch`: refuses names that lead to forbidden addresses. */
+  lookup: LookupFunction;
+  allowsAddress: (address: string) => boolean;
   close: () => Promise<void>;
-} {
+}
+
+export function makeEgress(onAnswer: (status: string) => void = () => undefined): Egress {
   const agent = new Agent({ connect: { lookup: checkedLookup, timeout: CONNECT_TIMEOUT_MS }, connections: 32 });
   const checkedFetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const url = new URL(input instanceof Request ? input.url : input);
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    if (isIP(host) !== 0 && FORBIDDEN.has(host)) throw refuse(host, host);
+    if (isIP(host) !== 0 && !allowsAddress(host)) throw refuse(host, host);
     try {
       const request = { ...init, redirect: 'manual', dispatcher: agent } as unknown as Parameters<
         typeof undiciFetch
@@ -65,5 +79,10 @@ export function makeEgress(onAnswer: (status: string) => void = () => undefined)
       throw error;
     }
   };
-  return { fetch: checkedFetch as typeof globalThis.fetch, close: () => agent.close() };
+  return {
+    fetch: checkedFetch as typeof globalThis.fetch,
+    lookup: checkedLookup,
+    allowsAddress,
+    close: () => agent.close(),
+  };
 }

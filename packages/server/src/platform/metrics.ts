@@ -17,10 +17,24 @@ export function makeMetrics() {
     labelNames: ['status'],
     registers: [registry],
   });
+  const storageRequests = new Counter({
+    name: 'sampan_storage_requests_total',
+    help: 'Requests sent to storages, by type, billing class and HTTP status (none: no answer)',
+    labelNames: ['type', 'class', 'status'],
+    registers: [registry],
+  });
+  const storageBytes = new Counter({
+    name: 'sampan_storage_bytes_total',
+    help: 'Bytes of bodies exchanged with storages, by type and direction (sent, received)',
+    labelNames: ['type', 'direction'],
+    registers: [registry],
+  });
   return {
     registry,
     requests,
     cloudCalls,
+    storageRequests,
+    storageBytes,
     /** A number that is read when Prometheus asks. */
     gauge: (name: string, help: string, read: () => number): void => {
       const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: () => gauge.set(read()) });

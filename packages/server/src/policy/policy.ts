@@ -10,6 +10,9 @@ const READ_ONLY: readonly Permission[] = [
   'flavor:read',
   'network:read',
   'region:read',
+  'storage:read',
+  'bucket:read',
+  'object:list',
   'operation:read',
   'event:read',
   'simulated_cloud:read',
@@ -28,6 +31,11 @@ const OPERATOR: readonly Permission[] = [
   'instance:start',
   'instance:stop',
   'instance:restart',
+  'storage:test',
+  'object:read',
+  'object:write',
+  'object:delete',
+  'object:presign',
   'operation:cancel',
 ];
 

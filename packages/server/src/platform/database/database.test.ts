@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { type Kysely, sql } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { migrationsFor } from '../../migrations/index.ts';
+import type { Tables } from '../../tables.ts';
 import { onBothDatabases, onSqlite } from '../../testing/databases.ts';
 import { migrate, NewerDatabase } from './migrate.ts';
 import { sqliteDialect } from './node-sqlite.ts';
@@ -41,7 +42,7 @@ onBothDatabases('the database', (makePlace) => {
     const kind = database.kind;
     const broken = {
       ...migrationsFor(kind),
-      '0002-first': {
+      '0003-first': {
         up: async (db: Kysely<unknown>) =>
           void (await db.schema.createTable('half_done').addColumn('id', 'integer').execute()),
       },
@@ -75,15 +76,32 @@ onSqlite('SQLite', (makePlace) => {
     const database = await openDatabase(place);
     await database.query.insertInto('properties').values({ name: 'before', value: 'upgrade' }).execute();
     const { raw } = sqliteDialect(path.join(place.dataFolder, 'sampan.sqlite'));
-    const next = { ...migrationsFor('sqlite'), '0002-next': { up: async () => undefined } };
+    const next = { ...migrationsFor('sqlite'), '0003-next': { up: async () => undefined } };
     await migrate(database.query, { kind: 'sqlite', raw, folder: place.dataFolder }, next);
     raw.close();
     await database.close();
     const [copy = ''] = readdirSync(path.join(place.dataFolder, 'before-upgrade'));
-    assert.match(copy, /^sampan-0001-walking-skeleton-.*\.sqlite$/);
+    assert.match(copy, /^sampan-0002-storages-.*\.sqlite$/);
     const kept = sqliteDialect(path.join(place.dataFolder, 'before-upgrade', copy));
     assert.equal(kept.raw.prepare("select value from properties where name = 'before'").get()?.value, 'upgrade');
     kept.raw.close();
+  });
+
+  test('of the first version keeps what it holds and gets what is new', async () => {
+    const { dataFolder, databaseUrl } = await makePlace();
+    mkdirSync(dataFolder, { recursive: true });
+    const { dialect, raw } = sqliteDialect(path.join(dataFolder, 'sampan.sqlite'));
+    const query = new Kysely<Tables>({ dialect });
+    const [[name = '', first] = []] = Object.entries(migrationsFor('sqlite'));
+    assert.ok(first);
+    await migrate(query, { kind: 'sqlite', raw, folder: dataFolder }, { [name]: first });
+    await query.insertInto('properties').values({ name: 'old', value: 'kept' }).execute();
+    await query.destroy();
+    const database = await openDatabase({ dataFolder, databaseUrl });
+    const kept = await database.query.selectFrom('properties').select('value').where('name', '=', 'old').execute();
+    assert.equal(kept[0]?.value, 'kept');
+    assert.deepEqual(await database.query.selectFrom('storages').selectAll().execute(), []);
+    await database.close();
   });
 
   test('serves one process: a second one is told to use another folder', async () => {

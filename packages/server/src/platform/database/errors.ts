@@ -13,3 +13,10 @@ export function isUniqueViolation(error: unknown): boolean {
   const isPostgres = 'code' in error && error.code === '23505';
   return isPostgres || /UNIQUE constraint failed/.test(error.message);
 }
+
+/** Whether a statement failed because what it refers to is not there (any more). */
+export function isForeignKeyViolation(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const isPostgres = 'code' in error && error.code === '23503';
+  return isPostgres || /FOREIGN KEY constraint failed/.test(error.message);
+}

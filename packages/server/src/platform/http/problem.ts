@@ -18,6 +18,23 @@ export class InvalidRequest extends SampanError {
   }
 }
 
+/**
+ * What a storage answered to a request that was passed on to it. Its codes are those of the contract, some of which are
+ * ours too: that the storage does not know its key must not read as if the caller were not signed in.
+ */
+export class RemoteError extends SampanError {
+  constructor(error: SampanError) {
+    const { code, message, hint, retryable, parameters, retryAfterMs, cause } = error;
+    super(code, message, {
+      retryable,
+      parameters,
+      cause,
+      ...(hint !== undefined && { hint }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
+  }
+}
+
 /** Somebody else changed the resource since it was read. */
 export class RevisionMismatch extends SampanError {
   readonly current: unknown;
@@ -51,6 +68,13 @@ export function idTaken(what: string, id: string): SampanError {
 const STATUS: Readonly<Record<string, number>> = {
   invalid_request: 400,
   egress_forbidden: 400,
+  bucket_needed: 400,
+  folder_forbidden: 400,
+  invalid_bucket_name: 400,
+  invalid_key: 400,
+  invalid_option: 400,
+  size_mismatch: 400,
+  source_failed: 400,
   not_signed_in: 401,
   wrong_credentials: 401,
   invalid_signature: 401,
@@ -62,23 +86,40 @@ const STATUS: Readonly<Record<string, number>> = {
   address_not_allowed: 403,
   permission_denied_here: 403,
   not_found: 404,
+  bucket_not_found: 404,
+  object_not_found: 404,
+  upload_timeout: 408,
   name_taken: 409,
   wrong_state: 409,
   operation_conflict: 409,
   idempotency_in_progress: 409,
   last_administrator: 409,
   host_in_use: 409,
+  storage_in_use: 409,
+  storage_on_other_node: 409,
+  bucket_exists: 409,
+  bucket_not_empty: 409,
+  bucket_not_ready: 409,
+  key_conflict: 409,
+  object_changed: 409,
   setup_done: 409,
   revision_mismatch: 412,
   payload_too_large: 413,
+  too_large: 413,
   unsupported_media_type: 415,
+  range_not_satisfiable: 416,
   idempotency_mismatch: 422,
   weak_password: 422,
   account_locked: 429,
   not_supported: 501,
   simulator_failed: 500,
   internal_error: 500,
+  cancelled: 503,
   shutting_down: 503,
+  storage_unavailable: 503,
+  throttled: 503,
+  storage_timeout: 504,
+  storage_full: 507,
 };
 
 export interface Problem {
@@ -96,12 +137,17 @@ export interface Problem {
   yours?: unknown;
 }
 
+function statusOf(error: SampanError): number {
+  const status = STATUS[error.code] ?? 502;
+  return error instanceof RemoteError && status === 401 ? 502 : status;
+}
+
 /** The body of an `application/problem+json` answer (RFC 9457) for an error. */
 export function toProblem(error: SampanError, requestId: string): Problem {
   return {
     type: `urn:sampan:error:${error.code}`,
     title: error.code.replaceAll('_', ' '),
-    status: STATUS[error.code] ?? 502,
+    status: statusOf(error),
     code: error.code,
     detail: error.message,
     ...(error.hint !== undefined && { hint: error.hint }),
