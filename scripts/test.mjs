@@ -3,11 +3,14 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { check } from './lib/check.mjs';
 import { ensurePrograms } from './lib/debian.mjs';
-import { ensureConsole, ensureInstalled, ROOT, runtime } from './lib/setup.mjs';
+import { ensureRestic } from './lib/restic.mjs';
+import { ensureConsole, ensureInstalled, fail, ROOT, runtime } from './lib/setup.mjs';
 
 const patterns = process.argv.slice(2);
 ensureInstalled();
 ensurePrograms();
+const restic = ensureRestic();
+if (restic.missing) fail(`The tests need the restic of the next Debian release too: ${restic.missing}.`);
 ensureConsole();
 const results = patterns.length > 0 ? [] : check();
 const failed = results.filter((result) => !result.passed).length;

@@ -6,6 +6,7 @@ import { fail } from './setup.mjs';
 const PROGRAMS = [
   { package: 'chromium', isThere: () => fs.existsSync('/usr/bin/chromium') },
   { package: 'fonts-noto-cjk', isThere: () => fs.existsSync('/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc') },
+  { package: 'restic', isThere: () => fs.existsSync('/usr/bin/restic') },
   { package: 'postgresql', isThere: () => fs.existsSync('/usr/lib/postgresql') },
 ];
 

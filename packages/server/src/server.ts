@@ -16,6 +16,7 @@ import { InstancePoller } from './instances/poller.ts';
 import { powerKind } from './instances/power-kind.ts';
 import { InstanceService } from './instances/service.ts';
 import { InventoryService } from './inventory/service.ts';
+import { cleanupKind } from './objects/cleanup-kind.ts';
 import { copyKind } from './objects/copy-kind.ts';
 import { deleteKind } from './objects/delete-kind.ts';
 import { ObjectService } from './objects/service.ts';
@@ -162,7 +163,7 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
     for (const action of ['start', 'stop', 'restart'] as const)
       operations.register(powerKind(action, { connections, poller }));
     const storageParts = { connections: storageConnections, states: storages.states, streams };
-    for (const kind of [checkKind, measureKind, uploadKind, deleteKind, copyKind])
+    for (const kind of [checkKind, measureKind, uploadKind, deleteKind, copyKind, cleanupKind])
       operations.register(kind(storageParts));
     hub.resolve('operation', (ids) => operations.views(ids));
     hub.resolve('instance', (ids) => instances.views(ids));

@@ -12,6 +12,7 @@ import { interruptible } from '../storage/interrupt.ts';
 import { asPrefix, type Location, parseLocation } from '../storage/location.ts';
 import { type OpenPlace, openPlace, tellingErrors } from '../storage/open.ts';
 import { getFile, putFile, targetKey } from '../storage/single.ts';
+import { findStorage } from './storage.ts';
 
 const PLACES = `
 Places: NAME:path is a storage of the server (see \`sampan storage list\`). Without a server, with keys from the environment
@@ -301,12 +302,11 @@ export function addObjectCommands(program: Command): void {
       const { output, api } = contextOf(command);
       const location = parseLocation(text);
       if (location.kind === 'storage') {
-        throw new CommandError(
-          'Unfinished uploads of a storage of the server are removed by the server itself, daily.',
-          {
-            exitCode: EXIT.failed,
-          },
-        );
+        const { id } = await findStorage(api(), location.name);
+        const wish = { olderThanHours: options.olderThan };
+        const operation = await api().post<OperationView>(`/storages/${id}/objects/cleanup`, wish);
+        await follow(api(), output, [operation.id]);
+        return;
       }
       await withPlaces(api, [location], async (place) => {
         if (!place?.store.removeUnfinished) {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { bytesSource, listObjects, type ObjectStore } from '@sampan/storage';
+import { bytesSource, listObjects, localDriverType, type ObjectStore } from '@sampan/storage';
 import type { Client } from '../testing/client.ts';
 import { onBothDatabases, type TestPlace } from '../testing/databases.ts';
 import { MemoryStorages, refusal } from '../testing/memory-storage.ts';
@@ -21,7 +24,7 @@ onBothDatabases('operations on objects', (makePlace) => {
 
   before(async () => {
     place = await makePlace();
-    ({ admin } = await servers.startWithAdmin(place, {}, { storageTypes: [memory.type] }));
+    ({ admin } = await servers.startWithAdmin(place, {}, { storageTypes: [memory.type, localDriverType] }));
     const add = async (name: string, endpoint: string) =>
       (await admin.post('/storages', { name, type: 'memory', options: { endpoint, bucket: 'work' } })).body.id;
     source = await add('from', FROM);
@@ -171,6 +174,23 @@ onBothDatabases('operations on objects', (makePlace) => {
     assert.ok(copied > 0 && copied < 60, `${copied}`);
   });
 
+  test('what unfinished uploads left is removed when it is old, and only then', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sampan-cleanup-'));
+    const part = path.join(folder, '.sampan-0123456789abcdef.part');
+    writeFileSync(part, 'half');
+    const local = (await admin.post('/storages', { name: 'cleanup', type: 'local', options: { folder } })).body.id;
+    const clean = async () => {
+      const { body } = await admin.post(`/storages/${local}/objects/cleanup`, { olderThanHours: 24 });
+      return (await admin.finished(body.id)).result.removed;
+    };
+    assert.equal(await clean(), 0);
+    utimesSync(part, new Date(0), new Date(0));
+    assert.equal(await clean(), 1);
+    assert.deepEqual(readdirSync(folder), []);
+    assert.equal((await admin.post(`/storages/${local}/objects/cleanup`, { olderThanHours: 0 })).status, 400);
+    rmSync(folder, { recursive: true });
+  });
+
   test('asked for twice by one request are one', async () => {
     const wish = { keys: ['stays'] };
     const key = { 'idempotency-key': 'delete-once' };
@@ -197,7 +217,7 @@ onBothDatabases('operations on objects', (makePlace) => {
     await servers.stopAll();
     mayGoOn = true;
     const before = puts.length;
-    ({ admin } = await servers.startWithAdmin(place, {}, { storageTypes: [memory.type] }));
+    ({ admin } = await servers.startWithAdmin(place, {}, { storageTypes: [memory.type, localDriverType] }));
     const done = await admin.finished(body.id);
     assert.equal(done.state, 'succeeded', JSON.stringify(done.error));
     assert.equal(done.result.objects, 120);

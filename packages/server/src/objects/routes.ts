@@ -121,6 +121,31 @@ export function addObjectRoutes(app: App, parts: { objects: ObjectService; opera
   );
 
   app.post(
+    '/storages/:id/objects/cleanup',
+    {
+      config: { permission: 'object:delete', audit: 'object.cleanup' },
+      schema: {
+        tags,
+        summary: 'Remove what uploads left behind that were never finished, also those of others in the same bucket',
+        params: IdParams,
+        body: Type.Object(
+          { olderThanHours: Type.Integer({ minimum: 1, maximum: 8760, default: 24 }), bucket: BucketField },
+          { additionalProperties: false },
+        ),
+        response: { 202: OperationSchema },
+      },
+    },
+    async (request, reply) => {
+      const { bucket, olderThanHours } = request.body;
+      const place = { storageId: request.params.id, bucket };
+      const { location, view } = await accepted(
+        await objects.cleanUp(place, olderThanHours * 3_600_000, actorOf(request), request.idempotentId),
+      );
+      return reply.code(202).header('location', location).send(view);
+    },
+  );
+
+  app.post(
     '/storages/:id/objects/copy',
     {
       config: { permission: 'object:write', audit: 'object.copy' },

@@ -14,6 +14,7 @@ import type { StorageConnections } from '../storages/connections.ts';
 import { bucketOf } from '../storages/present.ts';
 import { findStorage, readStorage } from '../storages/store.ts';
 import type { StorageRow } from '../storages/tables.ts';
+import { CLEANUP_KIND, type CleanupInput } from './cleanup-kind.ts';
 import { COPY_KIND, type CopyInput } from './copy-kind.ts';
 import { DELETE_KIND, type DeleteInput } from './delete-kind.ts';
 import type { RequestBody } from './request-body.ts';
@@ -172,6 +173,24 @@ export class ObjectService {
       demandOwnBucket(row, place, actor);
       const wish = { id: operationId, kind: DELETE_KIND, row, actor, input, nodeId: row.node_id, uses: [row.id] };
       return this.#operation(change, wish, { ...told(what), ...inBucket(place) });
+    });
+  }
+
+  /** Removes unfinished uploads that are older, also those of others who write into the same bucket. */
+  async cleanUp(
+    place: ObjectPlace,
+    olderThanMs: number,
+    actor: Actor,
+    operationId: string | undefined,
+  ): Promise<OperationRow> {
+    const input: CleanupInput = { storageId: place.storageId, bucket: place.bucket ?? null, olderThanMs };
+    return this.#changes.run(async (change) => {
+      const first = await this.#repeated(change, operationId);
+      if (first) return first;
+      const row = await readStorage(change.db, place.storageId);
+      demandOwnBucket(row, place, actor);
+      const wish = { id: operationId, kind: CLEANUP_KIND, row, actor, input, nodeId: row.node_id, uses: [row.id] };
+      return this.#operation(change, wish, { olderThanMs, ...inBucket(place) });
     });
   }
 

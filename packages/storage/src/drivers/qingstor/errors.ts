@@ -26,15 +26,21 @@ export function translated(thrown: unknown): SampanError {
   const { code, message, hint, retryable, retryAfterMs, bucket, key, zone, remoteCode, requestId, skewMs } = thrown;
   if (thrown.systemCode === EGRESS_FORBIDDEN) return egressForbidden('the address that the endpoint leads to');
   if (code === 'source_failed' && thrown.cause instanceof SampanError) return thrown.cause;
+  // The SDK checks names before it asks: the only option that a call can get wrong.
+  const isName = code === 'invalid_option' && /bucket/i.test(message);
   const parameters = Object.entries({ bucket, key, zone, remoteCode, requestId, skewMs }).filter(
     (entry): entry is [string, string | number] => entry[1] !== undefined,
   );
-  return new SampanError(CODES[code] ?? code, /[.?!]$/.test(message) ? message : `${message}.`, {
-    hint: hint ?? 'Try again; if it stays, ask the vendor’s support with the request id.',
-    retryable,
-    parameters: Object.fromEntries(parameters),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
+  return new SampanError(
+    isName ? 'invalid_bucket_name' : (CODES[code] ?? code),
+    /[.?!]$/.test(message) ? message : `${message}.`,
+    {
+      hint: hint ?? 'Try again; if it stays, ask the vendor’s support with the request id.',
+      retryable,
+      parameters: Object.fromEntries(parameters),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    },
+  );
 }
 
 /** Runs a call of the SDK so that only `SampanError` leaves it. */

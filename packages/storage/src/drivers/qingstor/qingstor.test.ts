@@ -230,5 +230,6 @@ test('buckets are made, listed and deleted in their zones; public ones can be re
   await inZone.objects().delete('x');
   await driver.buckets?.delete('for-everyone', { zone: 'sh1a' });
   await assert.rejects(async () => driver.buckets?.create({ name: 'backups' }), { code: 'bucket_exists' });
+  await assert.rejects(async () => driver.buckets?.create({ name: 'No' }), { code: 'invalid_bucket_name' });
   await Promise.all([driver, inZone, anonymous].map((each) => each.close()));
 });
