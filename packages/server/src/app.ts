@@ -15,6 +15,7 @@ import {
   type RawServerDefault,
 } from 'fastify';
 import { isUniqueViolation, isUnreadableValue } from './platform/database/errors.ts';
+import { lazySchemas } from './platform/http/lazy-schemas.ts';
 import { InvalidRequest, toProblem } from './platform/http/problem.ts';
 import { isStorable } from './platform/http/storable-text.ts';
 import { newId } from './platform/ids.ts';
@@ -143,6 +144,8 @@ export async function makeApp(parts: {
   metrics: Metrics;
   trustedProxies: readonly string[];
   tls: { cert: Buffer; key: Buffer } | null;
+  /** Compile the schemas of all routes before listening, as tests do. */
+  eagerSchemas?: boolean;
 }): Promise<App> {
   const options = {
     loggerInstance: parts.log as FastifyBaseLogger,
@@ -155,6 +158,7 @@ export async function makeApp(parts: {
     ajv: {
       customOptions: { coerceTypes: 'array' as const, removeAdditional: false, allErrors: false, useDefaults: true },
     },
+    ...(parts.eagerSchemas !== true && { schemaController: lazySchemas() }),
     ...(parts.tls && { https: parts.tls }),
   };
   const app = fastify(options).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;

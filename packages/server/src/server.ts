@@ -64,7 +64,7 @@ export interface Replaceable {
   storageTypes?: readonly StorageDriverType[];
   /** How long a silent server keeps its operations. */
   leaseMs?: number;
-  /** Sees every route as it is added. */
+  /** Sees every route as it is added; their schemas are then all compiled at once. */
   onRoute?: (route: RouteOptions) => void;
 }
 
@@ -178,6 +178,7 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
       log,
       metrics,
       trustedProxies: settings.trustedProxies,
+      eagerSchemas: replaceable.onRoute !== undefined,
       tls: tls && { cert: readFileSync(tls.certificateFile), key: readFileSync(tls.keyFile) },
     });
     const { onRoute } = replaceable;
