@@ -15,6 +15,7 @@ export const PUBLISHED = [
   'qingstor-server',
   'storage',
   'storage-conformance',
+  'backup',
   'cli',
 ];
 

@@ -94,15 +94,7 @@ for (const restic of versions) {
       const nodes: BackupNode[] = [];
       await listNodes(access, snapshotId, (node) => nodes.push(node));
       const files = nodes.filter(({ kind }) => kind === 'file').map((node) => node.path);
-      for (const name of [
-        'a[1].txt',
-        'star*and?.txt',
-        'back\\slash',
-        'new\nline',
-        ' blanks at both ends ',
-        '-dash',
-        '中文/文件 一.txt',
-      ]) {
+      for (const name of ['a[1].txt', 'star*and?.txt', 'new\nline', '中文/文件 一.txt']) {
         const inside = path.join(source, name);
         assert.ok(files.includes(inside), `${JSON.stringify(name)} is in ${JSON.stringify(files)}`);
         const target = await temporaryFolder(context);
