@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toSampanError } from '@sampan/driver';
 import { bytesSource, listPages, type ObjectStore } from '@sampan/storage';
+import { BufferPool } from './buffer-pool.ts';
 import { type FileType, keyOf, nameOf, readTarget } from './names.ts';
 
 /** What has passed through, since the gateway began. */
@@ -74,6 +75,7 @@ export function createGatewayHandler(options: GatewayOptions) {
   const counters: GatewayCounters = {
     ...{ requests: 0, failed: 0, bytesStored: 0, bytesLoaded: 0, filesStored: 0, filesLoaded: 0, filesDeleted: 0 },
   };
+  const buffers = new BufferPool();
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
   async function list(type: FileType, request: IncomingMessage, response: ServerResponse, signal: AbortSignal) {
@@ -113,17 +115,26 @@ export function createGatewayHandler(options: GatewayOptions) {
     response.end();
   }
 
-  async function receive(request: IncomingMessage): Promise<Buffer> {
-    const pieces: Buffer[] = [];
+  /** The whole body and its hash. Its memory is used again: `release` when nothing reads it any more. */
+  async function receive(request: IncomingMessage): Promise<{ content: Buffer; sha256: string; release: () => void }> {
+    const announced = Number(request.headers['content-length'] ?? Number.NaN);
+    if (!Number.isSafeInteger(announced)) throw new Refusal(411, 'the length of the body must be said');
+    if (announced > LARGEST_FILE) throw new Refusal(413, `a file of a repository has ${LARGEST_FILE} bytes at most`);
+    const buffer = buffers.take(announced);
+    const hash = createHash('sha256');
     let size = 0;
-    for await (const piece of request) {
-      size += piece.length;
-      if (size > LARGEST_FILE) throw new Refusal(413, `a file of a repository has ${LARGEST_FILE} bytes at most`);
-      pieces.push(piece);
+    try {
+      for await (const piece of request as AsyncIterable<Buffer>) {
+        piece.copy(buffer, size);
+        hash.update(piece);
+        size += piece.length;
+      }
+      if (size !== announced) throw new Refusal(400, 'the body was cut short');
+    } catch (error) {
+      buffers.give(buffer);
+      throw error;
     }
-    const announced = request.headers['content-length'];
-    if (announced !== undefined && Number(announced) !== size) throw new Refusal(400, 'the body was cut short');
-    return Buffer.concat(pieces, size);
+    return { content: buffer.subarray(0, size), sha256: hash.digest('hex'), release: () => buffers.give(buffer) };
   }
 
   async function save(
@@ -133,14 +144,15 @@ export function createGatewayHandler(options: GatewayOptions) {
     response: ServerResponse,
     signal: AbortSignal,
   ) {
-    const content = await receive(request);
-    if (name === null) {
+    const { content, sha256, release } = await receive(request);
+    try {
       // The one file whose name is not its hash: replacing it would make the repository unreadable.
-      if (await isThere(key, signal)) throw new Refusal(403, 'the repository is there already');
-    } else if (createHash('sha256').update(content).digest('hex') !== name) {
-      throw new Refusal(400, 'the content is not what its name says');
+      if (name === null && (await isThere(key, signal))) throw new Refusal(403, 'the repository is there already');
+      if (name !== null && sha256 !== name) throw new Refusal(400, 'the content is not what its name says');
+      await store().put(key, bytesSource(content), { contentType: 'application/octet-stream', signal });
+    } finally {
+      release();
     }
-    await store().put(key, bytesSource(content), { contentType: 'application/octet-stream', signal });
     counters.bytesStored += content.length;
     counters.filesStored += 1;
     response.end();

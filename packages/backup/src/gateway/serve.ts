@@ -19,6 +19,8 @@ import type { GatewayMessage, GatewayOrder, GatewayStorage } from './messages.ts
 import { guardedEnvironment } from './network-guard.ts';
 
 const TELL_EVERY_MS = 500;
+/** Bodies flow in pieces of this size instead of waiting for the socket at every 16 KiB. */
+const BODY_BYTES = 1024 * 1024;
 
 function tell(message: GatewayMessage): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
@@ -78,7 +80,7 @@ function begin(order: Extract<GatewayOrder, { kind: 'begin' }>): void {
     },
     onFailure: (failure) => tell({ kind: 'failure', ...failure }),
   });
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createServer({ highWaterMark: BODY_BYTES }, (request, response) => void handle(request, response));
   server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1', () => {
     const address = server.address();

@@ -46,7 +46,7 @@ const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts'
 export async function startGateway(wish: StartGateway): Promise<Gateway> {
   const [path, password] = [randomBytes(16).toString('hex'), randomBytes(24).toString('hex')];
   const user = 'sampan';
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=16', MAIN], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // Nothing of the server's own environment, where keys may be.
     env: { PATH: process.env.PATH ?? '' },
