@@ -8,6 +8,7 @@ export { createMemoryStore } from './drivers/memory/index.ts';
 export { qingstorDriverType } from './drivers/qingstor/index.ts';
 export { s3DriverType } from './drivers/s3/index.ts';
 export { sftpDriverType } from './drivers/sftp/index.ts';
+export { webdavDriverType } from './drivers/webdav/index.ts';
 export { LONGEST_KEY_BYTES } from './keys.ts';
 export { listObjects, listPages } from './list.ts';
 export { bytesSource, fileSource, type ObjectSource, readSource, sizedFileSource, streamSource } from './source.ts';

@@ -15,6 +15,7 @@ import { readInstancesSearch } from './instances/instances-search.ts';
 import { readOperationsSearch } from './operations/operations-search.ts';
 import { sessionQuery } from './session/session-api.ts';
 import { CrashPage, NotFoundPage } from './shell/fallback-pages.tsx';
+import { readStorageSearch, readStoragesSearch } from './storages/storages-search.ts';
 import { readPositionSearch } from './table/position-search.ts';
 import { parseSearch, stringifySearch, textOf } from './table/search-params.ts';
 
@@ -71,6 +72,20 @@ const hosts = createRoute({
   component: lazyRouteComponent(() => import('./hosts/hosts-page.tsx'), 'HostsPage'),
 });
 
+const storages = createRoute({
+  getParentRoute: () => shell,
+  path: '/storages',
+  validateSearch: readStoragesSearch,
+  component: lazyRouteComponent(() => import('./storages/storages-page.tsx'), 'StoragesPage'),
+});
+
+const storage = createRoute({
+  getParentRoute: () => shell,
+  path: '/storages/$id',
+  validateSearch: readStorageSearch,
+  component: lazyRouteComponent(() => import('./storages/storage-page.tsx'), 'StoragePage'),
+});
+
 const operations = createRoute({
   getParentRoute: () => shell,
   path: '/operations',
@@ -103,7 +118,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     login,
     setup,
-    shell.addChildren([overview, instances, hosts, operations, accessKeys, users, audit]),
+    shell.addChildren([overview, instances, hosts, storages, storage, operations, accessKeys, users, audit]),
   ]),
   context: { queryClient },
   parseSearch,

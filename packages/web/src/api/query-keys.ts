@@ -21,4 +21,9 @@ export type ResourceKind =
   | 'users'
   | 'sessions'
   | 'audit-events'
-  | 'simulated-clouds';
+  | 'simulated-clouds'
+  | 'storages'
+  | 'storage-types'
+  | 'storage-usage'
+  | 'buckets'
+  | 'objects';

@@ -3,7 +3,7 @@ import { ApiError, serverUnreachable } from './problem.ts';
 import { type QueryValue, queryString } from './query-string.ts';
 
 export interface RequestOptions {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Readonly<Record<string, QueryValue>>;
   body?: unknown;
   /** The revision that the change was made from; another one on the server answers `revision_mismatch`. */
@@ -13,7 +13,8 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined;
 }
 
-const BASE = '/api/v1';
+/** Where the API begins, on the console's own address. */
+export const BASE = '/api/v1';
 const sessionEndListeners = new Set<() => void>();
 
 /** Calls the listener when the server says that nobody is signed in any more. */

@@ -1,4 +1,4 @@
-import type { OptionField } from '@sampan/driver';
+import type { OptionField, OptionValue } from '@sampan/driver';
 import type { ErrorRecord } from './problem.ts';
 
 /** What a list answers. `count` is there when it was asked for; it is not exact above the server's bound. */
@@ -13,7 +13,8 @@ export interface LocalizedText {
   zh: string;
 }
 
-export interface HostType {
+/** A kind of host or storage: what its form is made from. */
+export interface DriverType {
   type: string;
   label: LocalizedText;
   description: LocalizedText;
@@ -22,15 +23,25 @@ export interface HostType {
   capabilities: string[];
 }
 
-export type HostState = 'new' | 'synchronizing' | 'ready' | 'unreachable' | 'refused';
-
-export interface Host {
+/** What hosts and storages have in common: a name, and the options of their type without the secrets. */
+export interface Configured {
   id: string;
   revision: number;
   name: string;
   type: string;
-  options: Record<string, string | number | boolean>;
+  options: Record<string, OptionValue>;
+  /** Names of the secret options that are set. */
   sealedOptions: string[];
+}
+
+/** Options as they are sent: null clears what is stored. */
+export type OptionsInput = Readonly<Record<string, OptionValue | null>>;
+
+export type HostType = DriverType;
+
+export type HostState = 'new' | 'synchronizing' | 'ready' | 'unreachable' | 'refused';
+
+export interface Host extends Configured {
   state: HostState;
   error: ErrorRecord | null;
   simulated: boolean;
@@ -197,4 +208,95 @@ export interface SimulatedCloud {
   hostId: string | null;
   createdAt: string;
   error: string | null;
+}
+
+export interface StorageType extends DriverType {
+  /** A part of the server itself; for administrators. */
+  isLocal: boolean;
+}
+
+export type StorageState = 'new' | 'ready' | 'unreachable' | 'refused';
+
+/** Null: no limit. */
+export interface StorageLimits {
+  uploadBytesPerSecond: number | null;
+  downloadBytesPerSecond: number | null;
+  /** Requests at once. */
+  concurrency: number | null;
+}
+
+export interface StoragePrices {
+  /** ISO 4217. */
+  currency: string | null;
+  storagePerGibMonth: number | null;
+  writePer10000: number | null;
+  readPer10000: number | null;
+  listPer10000: number | null;
+  deletePer10000: number | null;
+  downloadPerGib: number | null;
+}
+
+export interface Storage extends Configured {
+  state: StorageState;
+  error: ErrorRecord | null;
+  capabilities: string[];
+  bucket: string | null;
+  nodeId: string | null;
+  /** Whether the server that answers can reach it. */
+  isHere: boolean;
+  limits: StorageLimits;
+  prices: StoragePrices | null;
+  usage: { objects: number | null; bytes: number | null; measuredAt: string | null };
+  plansUsing: number;
+  checkedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export type RequestClass = 'write' | 'read' | 'list' | 'delete';
+
+export interface StorageTraffic {
+  requests: Record<RequestClass | 'failed', number>;
+  bytesSent: number;
+  bytesReceived: number;
+  cost: number | null;
+}
+
+export interface StorageDay extends StorageTraffic {
+  /** UTC, e.g. 2026-11-21. */
+  day: string;
+  objects: number | null;
+  bytes: number | null;
+}
+
+export interface StorageUsage {
+  items: StorageDay[];
+  totals: StorageTraffic;
+  prices: StoragePrices | null;
+}
+
+export interface Bucket {
+  name: string;
+  zone: string | null;
+  createdAt: string | null;
+}
+
+export interface StoredObject {
+  key: string;
+  size: number;
+  modified: string | null;
+  /** Of the content, hex. */
+  md5: string | null;
+  etag: string | null;
+}
+
+export interface ObjectHead extends StoredObject {
+  contentType: string | null;
+}
+
+export interface ObjectPage {
+  items: StoredObject[];
+  /** Each ends with `/`. */
+  prefixes: string[];
+  nextCursor: string | null;
 }

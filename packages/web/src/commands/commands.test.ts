@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import type { OptionField } from '@sampan/driver';
 import fc from 'fast-check';
-import { hostCommands } from './host-commands.ts';
+import { driverCommands } from './driver-commands.ts';
 import { flagOf, shellQuote } from './shell-quote.ts';
 import { signedCall } from './signed-call.ts';
 
@@ -37,7 +37,7 @@ test('a secret that was typed into the form is in no command', () => {
     type: 'qingzhou',
     options: { endpoint: 'https://api.example', accessKeySecret: 'hunter2', networkId: '' },
   };
-  const { cli, api } = hostCommands(draft, FIELDS, 'http://127.0.0.1:7300');
+  const { cli, api } = driverCommands('host', draft, FIELDS, 'http://127.0.0.1:7300');
   assert.ok(!cli.includes('hunter2') && !api.includes('hunter2'));
   assert.match(cli, /export SAMPAN_HOST_ACCESS_KEY_SECRET=…/);
   assert.match(cli, /--endpoint https:\/\/api\.example/);

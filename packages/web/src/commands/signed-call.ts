@@ -4,6 +4,8 @@ export interface Call {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** From `/api/v1` on. */
   path: string;
+  /** With its question mark; the scheme does not sign it. */
+  query?: string;
   body?: unknown;
 }
 
@@ -16,7 +18,7 @@ export function signedCall(origin: string, call: Call): string {
     `sampan sign zstack --method ${call.method} --uri ${shellQuote(call.path)} |`,
     // Its output has the lines of ZStack's own scripts, the vendor's spelling included.
     "  sed -n '1s/^/Date: /p; s/^Authoration /Authorization: /p' |",
-    `  curl -X ${call.method} -H @- ${shellQuote(origin + call.path)}`,
+    `  curl -X ${call.method} -H @- ${shellQuote(origin + call.path + (call.query ?? ''))}`,
   ];
   if (call.body !== undefined) {
     lines[2] += ' \\';

@@ -9,6 +9,9 @@ import { syncHost } from './host-api.ts';
 
 export type HostRequest = { kind: 'test' | 'edit' | 'remove'; host: Host };
 
+/** Of these a person needs one at least to have anything to do with a host. */
+export const HOST_ACTION_PERMISSIONS = ['host:sync', 'host:test', 'host:update', 'host:delete'] as const;
+
 export function HostActions({ host, onRequest }: { host: Host; onRequest: (request: HostRequest) => void }) {
   const { t, ...texts } = useTexts();
   const may = usePermission();
@@ -35,7 +38,7 @@ export function HostActions({ host, onRequest }: { host: Host; onRequest: (reque
       )}
       {may('host:test') && (
         <IconButton
-          label={named(t('hosts.test'))}
+          label={named(t('connectionTest.start'))}
           icon={PlugIcon}
           onClick={() => onRequest({ kind: 'test', host })}
           testId="host-row-test"

@@ -1,8 +1,8 @@
-import type { ConnectionCheck } from '@sampan/driver';
 import { queryOptions } from '@tanstack/react-query';
 import { queryKeys } from '../api/query-keys.ts';
 import { newId, request, requestLines } from '../api/request.ts';
-import type { Host, HostType, Operation, Page, SimulatedCloud } from '../api/resources.ts';
+import type { Host, HostType, Operation, OptionsInput, Page, SimulatedCloud } from '../api/resources.ts';
+import type { TestRequest } from '../connection-test/use-connection-test.ts';
 import { recentResources } from '../live/recent-resources.ts';
 
 /** All hosts; there are tens of them, not thousands. */
@@ -19,11 +19,6 @@ export const hostTypesQuery = queryOptions({
   queryFn: ({ signal }) => request<{ items: HostType[] }>('/host-types', { signal }),
   staleTime: Number.POSITIVE_INFINITY,
 });
-
-/** One line of a test; the last one, `result`, says how the whole ended. */
-export type CheckLine = ConnectionCheck;
-
-export type OptionsInput = Readonly<Record<string, string | number | boolean | null>>;
 
 export interface HostInput {
   name: string;
@@ -56,20 +51,16 @@ export type TestSubject =
   | { kind: 'stored'; id: string }
   | { kind: 'form'; type: string; options: OptionsInput; hostId?: string };
 
-export function testConnection(
-  subject: TestSubject,
-  onLine: (line: CheckLine) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  if (subject.kind === 'stored') {
-    return requestLines(`/hosts/${subject.id}/test`, { method: 'POST', body: {}, signal }, onLine);
-  }
-  const { type, options, hostId } = subject;
-  return requestLines(
-    '/hosts/test',
-    { method: 'POST', body: { type, options, ...(hostId && { hostId }) }, signal },
-    onLine,
-  );
+/** The request that tests it, one line for each step. */
+export function testHost(subject: TestSubject): TestRequest {
+  return (onLine, signal) => {
+    if (subject.kind === 'stored') {
+      return requestLines(`/hosts/${subject.id}/test`, { method: 'POST', body: {}, signal }, onLine);
+    }
+    const { type, options, hostId } = subject;
+    const body = { type, options, ...(hostId && { hostId }) };
+    return requestLines('/hosts/test', { method: 'POST', body, signal }, onLine);
+  };
 }
 
 export function createSimulatedCloud(): Promise<SimulatedCloud> {

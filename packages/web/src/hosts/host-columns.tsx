@@ -4,11 +4,12 @@ import type { Host, HostType } from '../api/resources.ts';
 import { formatNumber } from '../format/bytes.ts';
 import { formatDuration } from '../format/duration.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
+import { usePermission } from '../session/use-session.tsx';
 import type { Column } from '../table/column.ts';
 import { Ago } from '../ui/ago.tsx';
 import { ErrorLine } from '../ui/error-notice.tsx';
 import { SimulatedTag } from '../ui/simulated-tag.tsx';
-import { HostActions, type HostRequest } from './host-actions.tsx';
+import { HOST_ACTION_PERMISSIONS, HostActions, type HostRequest } from './host-actions.tsx';
 import { HostStateChip } from './host-state-chip.tsx';
 
 export function useHostColumns(
@@ -16,16 +17,17 @@ export function useHostColumns(
   onRequest: (request: HostRequest) => void,
 ): readonly Column<Host>[] {
   const { t, locale, localized } = useTexts();
+  const may = usePermission();
+  const mayAct = HOST_ACTION_PERMISSIONS.some(may);
   return useMemo(() => {
     const typeName = (name: string) => {
       const type = types?.find((candidate) => candidate.type === name);
       return type ? localized(type.label) : name;
     };
-    return [
+    const columns: Column<Host>[] = [
       {
         key: 'name',
         title: t('common.name'),
-
         narrow: 'title',
         cell: (host) => (
           <span className="host-name">
@@ -39,7 +41,7 @@ export function useHostColumns(
           </span>
         ),
       },
-      { key: 'type', title: t('hosts.type'), width: '116px', cell: (host) => typeName(host.type) },
+      { key: 'type', title: t('driverForm.type'), width: '116px', cell: (host) => typeName(host.type) },
       { key: 'state', title: t('common.state'), width: '104px', cell: (host) => <HostStateChip state={host.state} /> },
       {
         key: 'instances',
@@ -74,13 +76,16 @@ export function useHostColumns(
           </span>
         ),
       },
-      {
+    ];
+    if (mayAct) {
+      columns.push({
         key: 'actions',
         title: t('common.actions'),
         width: '132px',
         align: 'end',
         cell: (host) => <HostActions host={host} onRequest={onRequest} />,
-      },
-    ];
-  }, [t, locale, localized, types, onRequest]);
+      });
+    }
+    return columns;
+  }, [t, locale, localized, types, mayAct, onRequest]);
 }

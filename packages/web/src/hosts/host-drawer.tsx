@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, App, Drawer, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { Alert, Drawer, Select } from 'antd';
+import { useState } from 'react';
 import { toErrorRecord } from '../api/problem.ts';
 import type { Host } from '../api/resources.ts';
+import { useUnsavedGuard } from '../driver-form/use-unsaved-guard.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
@@ -18,26 +19,14 @@ interface HostDrawerProps {
 /** Adds or edits a host. The host is the one that the drawer was opened with: events must not change what one edits. */
 export function HostDrawer({ host: opened, onClose }: HostDrawerProps) {
   const { t, localized } = useTexts();
-  const { modal } = App.useApp();
   const types = useQuery(hostTypesQuery);
   const [host, setHost] = useState(opened);
   const [chosen, setChosen] = useState<string>();
-  const changed = useRef(false);
+  const { close, onChanged } = useUnsavedGuard(onClose);
   const items = types.data?.items;
   const name = host?.type ?? chosen ?? items?.[0]?.type;
   const type = items?.find((candidate) => candidate.type === name);
 
-  const close = () => {
-    if (!changed.current) return onClose();
-    void modal.confirm({
-      title: t('hosts.unsavedTitle'),
-      content: t('hosts.unsavedText'),
-      okText: t('hosts.discard'),
-      okButtonProps: { danger: true },
-      cancelText: t('hosts.keepEditing'),
-      onOk: onClose,
-    });
-  };
   return (
     <Drawer
       open
@@ -50,7 +39,7 @@ export function HostDrawer({ host: opened, onClose }: HostDrawerProps) {
       <div className="stack">
         {types.error && <ErrorNotice error={toErrorRecord(types.error)} onRetry={() => types.refetch()} />}
         {items && !host && (
-          <Field label={t('hosts.type')} required help={type && localized(type.description)}>
+          <Field label={t('driverForm.type')} required help={type && localized(type.description)}>
             {(input) => (
               <Select
                 {...input}
@@ -62,19 +51,14 @@ export function HostDrawer({ host: opened, onClose }: HostDrawerProps) {
             )}
           </Field>
         )}
-        {items && host && !type && <Alert type="warning" showIcon title={t('hosts.noLongerKnown')} />}
+        {items && host && !type && <Alert type="warning" showIcon title={t('driverForm.noLongerKnown')} />}
         {type && (
           <HostFormFields
             key={`${type.type} ${host?.revision ?? ''}`}
             type={type}
             host={host}
-            onChanged={(yes) => {
-              changed.current = yes;
-            }}
-            onReload={(current) => {
-              changed.current = false;
-              setHost(current);
-            }}
+            onChanged={onChanged}
+            onReload={setHost}
             onDone={onClose}
           />
         )}

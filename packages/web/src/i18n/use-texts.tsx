@@ -20,7 +20,11 @@ export type WordArea =
   | 'roles'
   | 'stepFindings'
   | 'stepStates'
-  | 'steps';
+  | 'steps'
+  | 'storageCapabilities'
+  | 'storageCheckFindings'
+  | 'storageChecks'
+  | 'storageStates';
 
 function useTextsOfLanguage() {
   const { t, i18n } = useTranslation();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { QueryClient } from '@tanstack/react-query';
 import { queryKeys } from '../api/query-keys.ts';
-import type { Instance, Operation, Page } from '../api/resources.ts';
+import type { Instance, Operation, Page, Storage } from '../api/resources.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { ChangeEvent } from './messages.ts';
 
@@ -24,7 +24,11 @@ let sequence = 0;
 const change = (kind: ChangeEvent['kind'], data: { id: string } | null, action: ChangeEvent['action'] = 'changed') =>
   ({ sequence: ++sequence, time: '', kind, id: data?.id ?? null, action, data }) as ChangeEvent;
 
-function clientWith(kind: 'instances' | 'operations', items: unknown[], parameters: object = { limit: 50 }) {
+function clientWith(
+  kind: 'instances' | 'operations' | 'storages',
+  items: unknown[],
+  parameters: object = { limit: 50 },
+) {
   const client = new QueryClient();
   const key = queryKeys.list(kind, parameters);
   client.setQueryData(key, { items, nextCursor: null });
@@ -94,8 +98,26 @@ test('what cannot be put in place is asked for again', () => {
 });
 
 test('an event of a kind that this page does not know is passed over', () => {
-  const unknown = { ...change('host', null), kind: 'storage' } as unknown as ChangeEvent;
+  const unknown = { ...change('host', null), kind: 'moon' } as unknown as ChangeEvent;
   assert.equal(applyChanges(new QueryClient(), [unknown]).size, 0);
+});
+
+test('a storage that was checked or measured replaces its row, though nobody changed it; its usage is asked for again', () => {
+  const row = { id: 's1', revision: 3, state: 'new' };
+  const { client, items } = clientWith('storages', [row]);
+  client.setQueryData(queryKeys.one('storages', 's1'), row);
+  const checked = { id: 's1', revision: 3, state: 'ready' };
+  const outdated = applyChanges(client, [change('storage', checked)]);
+  assert.equal(items<Storage>()[0]?.state, 'ready');
+  assert.equal(client.getQueryData<Storage>(queryKeys.one('storages', 's1'))?.state, 'ready');
+  assert.deepEqual([...outdated], ['storage-usage']);
+});
+
+test('lists of objects are asked for again when an operation on objects has ended, and not before', () => {
+  const client = new QueryClient();
+  const event = (state: string) => change('operation', operation('o1', 1, state, { kind: 'object.delete' }));
+  assert.deepEqual([...applyChanges(client, [event('running')])], []);
+  assert.deepEqual([...applyChanges(client, [event('failed')])], ['objects']);
 });
 
 test('an event does not make the list look freshly asked for', () => {

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { queryKeys, type ResourceKind } from '../api/query-keys.ts';
-import type { Host, Instance, Operation, Page } from '../api/resources.ts';
+import type { Host, Instance, Operation, Page, Storage } from '../api/resources.ts';
 import { insertOperations, type OperationListParameters } from '../operations/operation-list.ts';
 import type { ChangeEvent } from './messages.ts';
 import { markInstances } from './operation-marks.ts';
@@ -14,15 +14,17 @@ import { sortChanges } from './sort-changes.ts';
  * @returns the lists that must be asked again
  */
 export function applyChanges(client: QueryClient, changes: readonly ChangeEvent[]): Set<ResourceKind> {
-  const { instances, hosts, operations, outdated } = sortChanges(changes);
+  const { instances, hosts, storages, operations, outdated } = sortChanges(changes);
   recentResources.remember('instances', instances.values());
   recentResources.remember('hosts', hosts.values());
+  recentResources.remember('storages', storages.values());
   recentResources.remember('operations', operations.values());
 
   patchLists<Instance>(client, 'instances', (items) =>
     markInstances(patchItems(items, instances), operations.values()),
   );
   patchLists<Host>(client, 'hosts', (items) => patchItems(items, hosts));
+  patchLists<Storage>(client, 'storages', (items) => patchItems(items, storages));
   patchLists<Operation>(client, 'operations', (items, parameters) =>
     insertOperations(patchItems(items, operations), operations.values(), parameters as OperationListParameters),
   );
@@ -30,6 +32,7 @@ export function applyChanges(client: QueryClient, changes: readonly ChangeEvent[
     markInstances(patchItems([one], instances), operations.values()),
   );
   patchSingles(client, 'hosts', (one: Host) => patchItems([one], hosts));
+  patchSingles(client, 'storages', (one: Storage) => patchItems([one], storages));
   patchSingles(client, 'operations', (one: Operation) => patchItems([one], operations));
   return outdated;
 }

@@ -2,7 +2,7 @@
 export interface ChangeEvent {
   sequence: number;
   time: string;
-  kind: 'operation' | 'instance' | 'host' | 'access_key' | 'user' | 'session' | 'simulated_cloud';
+  kind: 'operation' | 'instance' | 'host' | 'access_key' | 'user' | 'session' | 'simulated_cloud' | 'storage';
   id: string | null;
   action: 'created' | 'changed' | 'deleted' | 'many';
   data: unknown;

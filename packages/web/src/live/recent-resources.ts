@@ -1,4 +1,4 @@
-import type { Host, Instance, Operation } from '../api/resources.ts';
+import type { Host, Instance, Operation, Storage } from '../api/resources.ts';
 import { markInstances } from './operation-marks.ts';
 import { patchItems } from './patch-items.ts';
 
@@ -13,6 +13,7 @@ interface Entry<T> {
 interface Kinds {
   instances: Instance;
   hosts: Host;
+  storages: Storage;
   operations: Operation;
 }
 
@@ -26,6 +27,7 @@ export function createRecentResources(now: () => number) {
   const memory: { [K in keyof Kinds]: Map<string, Entry<Kinds[K]>> } = {
     instances: new Map(),
     hosts: new Map(),
+    storages: new Map(),
     operations: new Map(),
   };
 
@@ -46,6 +48,7 @@ export function createRecentResources(now: () => number) {
       return markInstances(patchItems(items, recent('instances')), recent('operations').values()) as Instance[];
     },
     hosts: (items: Host[]): Host[] => patchItems(items, recent('hosts')) as Host[],
+    storages: (items: Storage[]): Storage[] => patchItems(items, recent('storages')) as Storage[],
     operations: (items: Operation[]): Operation[] => patchItems(items, recent('operations')) as Operation[],
     forget(): void {
       for (const kind of Object.values(memory)) kind.clear();

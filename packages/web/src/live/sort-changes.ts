@@ -1,5 +1,6 @@
 import type { ResourceKind } from '../api/query-keys.ts';
-import type { Host, Instance, Operation } from '../api/resources.ts';
+import type { Host, Instance, Operation, Storage } from '../api/resources.ts';
+import { isUnfinished } from '../operations/operation-state.ts';
 import type { ChangeEvent } from './messages.ts';
 import { newestById } from './patch-items.ts';
 
@@ -7,6 +8,7 @@ import { newestById } from './patch-items.ts';
 export interface SortedChanges {
   instances: Map<string, Instance>;
   hosts: Map<string, Host>;
+  storages: Map<string, Storage>;
   operations: Map<string, Operation>;
   /** Lists that must be asked again, because things came or went that cannot be put in place from here. */
   outdated: Set<ResourceKind>;
@@ -16,6 +18,7 @@ const LISTS: Readonly<Record<ChangeEvent['kind'], ResourceKind>> = {
   operation: 'operations',
   instance: 'instances',
   host: 'hosts',
+  storage: 'storages',
   access_key: 'access-keys',
   user: 'users',
   session: 'sessions',
@@ -25,6 +28,7 @@ const LISTS: Readonly<Record<ChangeEvent['kind'], ResourceKind>> = {
 export function sortChanges(changes: readonly ChangeEvent[]): SortedChanges {
   const instances: Instance[] = [];
   const hosts: Host[] = [];
+  const storages: Storage[] = [];
   const operations: Operation[] = [];
   const outdated = new Set<ResourceKind>();
   for (const change of changes) {
@@ -34,15 +38,25 @@ export function sortChanges(changes: readonly ChangeEvent[]): SortedChanges {
     if (change.action === 'deleted' || change.action === 'many' || change.data === null) outdated.add(list);
     else if (change.kind === 'instance') instances.push(change.data as Instance);
     else if (change.kind === 'host') hosts.push(change.data as Host);
+    else if (change.kind === 'storage') storages.push(change.data as Storage);
     else if (change.kind === 'operation') operations.push(change.data as Operation);
     else outdated.add(list);
+    // What lies in a storage has no events of its own: the operations that change it end, and measurements are told.
+    if (change.kind === 'storage') outdated.add('storage-usage');
+    if (change.kind === 'operation' && change.data !== null && endsObjectWork(change.data)) outdated.add('objects');
     // A new operation is put in its place from here; a new instance's place depends on filters that the server applies.
     if (change.action === 'created' && change.kind !== 'operation') outdated.add(list);
   }
   return {
     instances: newestById(instances),
     hosts: newestById(hosts),
+    storages: newestById(storages),
     operations: newestById(operations),
     outdated,
   };
+}
+
+function endsObjectWork(data: unknown): boolean {
+  const { kind, state } = data as Operation;
+  return kind.startsWith('object.') && !isUnfinished(state);
 }

@@ -15,6 +15,9 @@ const LIVE_KINDS: readonly ResourceKind[] = [
   'users',
   'sessions',
   'simulated-clouds',
+  'storages',
+  'storage-usage',
+  'objects',
 ];
 
 /** Keeps everything that is cached in step with the server for as long as somebody is signed in. */

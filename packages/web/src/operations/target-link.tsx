@@ -4,11 +4,12 @@ import { useIsSimulatedHost } from '../hosts/use-is-simulated-host.ts';
 import { SimulatedTag } from '../ui/simulated-tag.tsx';
 
 /** Leads to what an operation works on. */
-export function TargetLink({ operation }: { operation: Pick<Operation, 'target' | 'hostId'> }) {
+export function TargetLink({ operation }: { operation: Pick<Operation, 'target' | 'hostId' | 'result'> }) {
   const simulated = useIsSimulatedHost(operation.hostId);
   return (
     <span className="target-link">
       <Target target={operation.target} />
+      {typeof operation.result?.key === 'string' && <span className="mono target-key">{operation.result.key}</span>}
       {simulated && <SimulatedTag />}
     </span>
   );
@@ -19,6 +20,13 @@ function Target({ target }: { target: Operation['target'] }) {
   if (target.kind === 'instance') {
     return (
       <Link to="/instances" search={{ open: target.id }}>
+        {name}
+      </Link>
+    );
+  }
+  if (target.kind === 'storage') {
+    return (
+      <Link to="/storages/$id" params={{ id: target.id }}>
         {name}
       </Link>
     );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OptionField } from '@sampan/driver';
-import { optionsOf, problemsOf, valuesOf } from './form-values.ts';
+import { bytesText, optionsOf, problemsOf, valuesOf } from './form-values.ts';
 import { serverProblems } from './server-problems.ts';
 
 const label = { en: 'x', zh: 'x' };
@@ -74,4 +74,20 @@ test('what the server found wrong goes to its field, however the path is written
   const problem = (field: string) => ({ field, code: 'bad_format', message: field });
   const found = serverProblems([problem('options.endpoint'), problem('/name'), problem('body')], ['name', 'endpoint']);
   assert.deepEqual([...found.keys()], ['endpoint', 'name', '']);
+});
+
+test('a stored size is shown as it would be typed, and exactly', () => {
+  assert.equal(bytesText(200 * 1024 ** 2), '200Mi');
+  assert.equal(bytesText(5 * 1024 ** 3), '5Gi');
+  assert.equal(bytesText(1_000_001), '1000001');
+  assert.equal(bytesText(0), '0');
+  assert.equal(valuesOf(FIELDS, { cache: 1536 }).cache, '1536');
+});
+
+test('a problem of a field beside the options goes to that field, also when an option has its last name', () => {
+  const found = serverProblems(
+    [{ field: '/limits/concurrency', code: 'too_large', message: 'x' }],
+    ['concurrency', 'limits.concurrency'],
+  );
+  assert.deepEqual([...found.keys()], ['limits.concurrency']);
 });

@@ -12,9 +12,23 @@ export function valuesOf(fields: readonly OptionField[], stored: Readonly<Record
     fields.map((field) => {
       const value = stored[field.name];
       if (field.kind === 'boolean') return [field.name, value ?? field.default ?? false];
-      return [field.name, value === undefined || field.kind === 'secret' ? '' : String(value)];
+      if (value === undefined || field.kind === 'secret') return [field.name, ''];
+      return [field.name, field.kind === 'bytes' ? bytesText(Number(value)) : String(value)];
     }),
   ) as FormValues;
+}
+
+const BYTE_UNITS = [
+  ['Ti', 1024 ** 4],
+  ['Gi', 1024 ** 3],
+  ['Mi', 1024 ** 2],
+  ['Ki', 1024],
+] as const;
+
+/** A number of bytes as a person would type it, and exactly: `209715200` → `200Mi`. */
+export function bytesText(bytes: number): string {
+  const unit = BYTE_UNITS.find(([, size]) => bytes >= size && bytes % size === 0);
+  return unit ? `${bytes / unit[1]}${unit[0]}` : String(bytes);
 }
 
 /**

@@ -1,11 +1,16 @@
 import type { OptionField } from '@sampan/driver';
 import { AutoComplete, Button, Input, Select, Switch } from 'antd';
+import type { ReactNode } from 'react';
 import type { FieldProblem } from '../api/problem.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { Field, type FieldInputProps } from '../ui/field.tsx';
+import { bytesText } from './form-values.ts';
 import { problemKey } from './problem-text.ts';
 
 interface OptionInputProps {
+  testId: string;
+  /** Under the input, e.g. what helps to fill it. */
+  extra?: ReactNode;
   field: OptionField;
   value: string | boolean;
   problem: FieldProblem | undefined;
@@ -24,27 +29,27 @@ export function OptionInput(props: OptionInputProps) {
     problem &&
     (key
       ? t(`optionProblems.${key}`, {
-          minimum: field.minimum ?? '',
-          maximum: field.maximum ?? '',
+          minimum: shownNumber(field, field.minimum),
+          maximum: shownNumber(field, field.maximum),
           maximumLength: field.maximumLength ?? 1024,
         })
       : problem.message);
-  return (
+  const input = (
     <Field
       label={localized(field.label)}
       help={field.help && localized(field.help)}
       error={error}
       required={Boolean(field.required && field.default === undefined)}
     >
-      {(input) => (
+      {(attributes) => (
         <>
-          <Control {...props} input={input} />
+          <Control {...props} input={attributes} />
           {sealed && (
             <div className="flow field-help">
-              {cleared ? t('hosts.secretWillBeCleared') : t('hosts.secretSet')}
+              {cleared ? t('driverForm.secretWillBeCleared') : t('driverForm.secretSet')}
               {!field.required && (
                 <Button type="link" size="small" onClick={() => props.onClear(!cleared)}>
-                  {cleared ? t('hosts.keepSecret') : t('hosts.clearSecret')}
+                  {cleared ? t('driverForm.keepSecret') : t('driverForm.clearSecret')}
                 </Button>
               )}
             </div>
@@ -53,16 +58,34 @@ export function OptionInput(props: OptionInputProps) {
       )}
     </Field>
   );
+  if (!props.extra) return input;
+  return (
+    <div className="field">
+      {input}
+      {props.extra}
+    </div>
+  );
 }
 
-function Control({ field, value, onChange, sealed, input }: OptionInputProps & { input: FieldInputProps }) {
+function shownNumber(field: OptionField, value: number | undefined): string {
+  if (value === undefined) return '';
+  return field.kind === 'bytes' ? bytesText(value) : String(value);
+}
+
+/** A certificate or a key is many lines, which a field of one line would join. */
+const MANY_LINES = 4097;
+
+function Control({ testId, field, value, onChange, sealed, input }: OptionInputProps & { input: FieldInputProps }) {
   const { t, localized } = useTexts();
-  const testId = `host-form-${field.name}`;
   const status = input['aria-invalid'] ? ('error' as const) : undefined;
   const text = typeof value === 'string' ? value : String(value);
   const placeholder =
     field.placeholder ??
-    (field.default === undefined ? undefined : t('optionsForm.defaultIs', { value: String(field.default) }));
+    (field.default === undefined
+      ? undefined
+      : t('optionsForm.defaultIs', {
+          value: field.kind === 'bytes' ? bytesText(Number(field.default)) : String(field.default),
+        }));
   const shared = {
     ...input,
     value: text,
@@ -76,6 +99,21 @@ function Control({ field, value, onChange, sealed, input }: OptionInputProps & {
       <div>
         <Switch {...input} checked={value === true} onChange={onChange} data-testid={testId} />
       </div>
+    );
+  }
+  if ((field.maximumLength ?? 0) >= MANY_LINES) {
+    return (
+      <Input.TextArea
+        {...shared}
+        autoSize={{ minRows: 2, maxRows: 8 }}
+        className="mono"
+        autoComplete="off"
+        spellCheck={false}
+        placeholder={sealed ? '••••••••' : placeholder}
+        onChange={(event) => onChange(event.target.value)}
+        // Files end with a line break, which is no part of what is meant.
+        onBlur={() => text !== text.trim() && onChange(text.trim())}
+      />
     );
   }
   if (field.kind === 'secret') {

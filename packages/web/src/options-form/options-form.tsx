@@ -1,10 +1,13 @@
 import type { OptionField } from '@sampan/driver';
+import type { ReactNode } from 'react';
 import type { FieldProblem } from '../api/problem.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import type { FormValues } from './form-values.ts';
 import { OptionInput } from './option-input.tsx';
 
 interface OptionsFormProps {
+  /** Begins the test ids of the inputs. */
+  testId: string;
   fields: readonly OptionField[];
   values: FormValues;
   onChange: (name: string, value: string | boolean) => void;
@@ -13,6 +16,8 @@ interface OptionsFormProps {
   sealed: readonly string[];
   cleared: ReadonlySet<string>;
   onClear: (name: string, clear: boolean) => void;
+  /** Under the inputs, by the names of their fields. */
+  extras?: Readonly<Record<string, ReactNode>>;
 }
 
 /** A form made from an options schema alone; what is for the few is under "Advanced". */
@@ -22,6 +27,8 @@ export function OptionsForm(props: OptionsFormProps) {
     fields.map((field) => (
       <OptionInput
         key={field.name}
+        testId={`${props.testId}-${field.name}`}
+        extra={props.extras?.[field.name]}
         field={field}
         value={props.values[field.name] ?? ''}
         problem={props.problems.get(field.name)}

@@ -15,6 +15,7 @@ export function problemKey(problem: Pick<FieldProblem, 'code'>, field: OptionFie
     case 'required':
     case 'unknown_field':
     case 'not_offered':
+    case 'incomplete_credentials':
     case 'plain_http':
     case 'surrounding_blank':
       return problem.code;

@@ -7,8 +7,8 @@ import type { FieldProblem } from '../api/problem.ts';
 export function serverProblems(problems: readonly FieldProblem[], known: readonly string[]): Map<string, FieldProblem> {
   const found = new Map<string, FieldProblem>();
   for (const problem of problems) {
-    const last = problem.field.split(/[./]/).at(-1) ?? '';
-    const key = known.includes(last) ? last : '';
+    const path = problem.field.split(/[./]/).filter((part) => part !== '');
+    const key = [path.join('.'), path.at(-1) ?? ''].find((name) => known.includes(name)) ?? '';
     if (!found.has(key)) found.set(key, problem);
   }
   return found;

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { accessKeysQuery } from '../access-keys/access-key-api.ts';
-import type { Host, Operation } from '../api/resources.ts';
+import type { Host, Operation, Storage } from '../api/resources.ts';
 import { FirstHostActions } from '../hosts/first-host-actions.tsx';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { usePermission } from '../session/use-session.tsx';
@@ -15,16 +15,17 @@ const STORAGE_KEY = 'sampan.checklist';
 interface ChecklistProps {
   hosts: readonly Host[] | undefined;
   operations: readonly Operation[] | undefined;
+  storages: readonly Storage[] | undefined;
 }
 
 /** What to do first, until it is done or hidden. */
-export function Checklist({ hosts, operations }: ChecklistProps) {
+export function Checklist({ hosts, operations, storages }: ChecklistProps) {
   const { t } = useTexts();
   const may = usePermission();
-  const wanted = may('host:create') && may('access_key:create');
+  const wanted = may('host:create') && may('storage:create') && may('access_key:create');
   const [hidden, setHidden] = useState(() => localStorage.getItem(STORAGE_KEY) === 'hidden');
   const keys = useQuery({ ...accessKeysQuery(undefined), enabled: wanted && !hidden });
-  const steps = firstSteps(hosts, operations, keys.data?.items);
+  const steps = firstSteps(hosts, operations, storages, keys.data?.items);
   if (!wanted || hidden || !steps) return null;
   const done = steps.filter((step) => step.done).length;
   const next = steps.find((step) => !step.done);
@@ -74,6 +75,11 @@ function Step({ state, isNext }: { state: StepState; isNext: boolean }) {
           <div className="flow checklist-actions">
             {state.step === 'host' && <FirstHostActions />}
             {state.step === 'operate' && <Link to="/instances">{t('nav.instances')}</Link>}
+            {state.step === 'storage' && (
+              <Link to="/storages" search={{ form: 'new' }} data-testid="checklist-storage">
+                {t('storages.add')}
+              </Link>
+            )}
             {state.step === 'key' && <Link to="/access-keys">{t('nav.accessKeys')}</Link>}
           </div>
         )}
@@ -86,5 +92,6 @@ const TEXTS = {
   administrator: { title: 'overview.stepAdministrator', text: null },
   host: { title: 'overview.stepHost', text: 'overview.stepHostText' },
   operate: { title: 'overview.stepOperate', text: 'overview.stepOperateText' },
+  storage: { title: 'overview.stepStorage', text: 'overview.stepStorageText' },
   key: { title: 'overview.stepKey', text: 'overview.stepKeyText' },
 } as const;

@@ -1,12 +1,22 @@
 import { Link } from '@tanstack/react-router';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { usePermission } from '../session/use-session.tsx';
-import { AuditIcon, HostIcon, InstanceIcon, KeyIcon, OperationIcon, OverviewIcon, UserIcon } from '../ui/icons.tsx';
+import {
+  AuditIcon,
+  HostIcon,
+  InstanceIcon,
+  KeyIcon,
+  OperationIcon,
+  OverviewIcon,
+  StorageIcon,
+  UserIcon,
+} from '../ui/icons.tsx';
 
 const PAGES = [
   { key: 'overview', to: '/', icon: OverviewIcon, needs: null },
   { key: 'instances', to: '/instances', icon: InstanceIcon, needs: 'instance:read' },
   { key: 'hosts', to: '/hosts', icon: HostIcon, needs: 'host:read' },
+  { key: 'storages', to: '/storages', icon: StorageIcon, needs: 'storage:read' },
   { key: 'operations', to: '/operations', icon: OperationIcon, needs: 'operation:read' },
   { key: 'accessKeys', to: '/access-keys', icon: KeyIcon, needs: 'access_key:read' },
   { key: 'users', to: '/users', icon: UserIcon, needs: 'user:read' },

@@ -102,6 +102,7 @@ function useGlobalShortcuts(showHelp: () => void): void {
   useShortcut('g v', () => void navigate({ to: '/' }));
   useShortcut('g i', () => void navigate({ to: '/instances' }));
   useShortcut('g h', () => void navigate({ to: '/hosts' }));
+  useShortcut('g s', () => void navigate({ to: '/storages' }));
   useShortcut('g o', () => void navigate({ to: '/operations' }));
   useShortcut('o', () => setDrawerOpen(!drawerOpen));
   useShortcut('?', showHelp);

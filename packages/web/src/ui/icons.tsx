@@ -61,6 +61,24 @@ export const OverviewIcon = icon(
 );
 export const InstanceIcon = icon(<path d="M2.5 3h11v7.5h-11zM6 13.5h4M8 10.5v3" {...LINE} />);
 export const HostIcon = icon(<path d="M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.1M5 11h.1" {...LINE} />);
+export const StorageIcon = icon(
+  <g {...LINE}>
+    <ellipse cx="8" cy="4" rx="5.3" ry="2" />
+    <path d="M2.7 4v8c0 1.1 2.4 2 5.3 2s5.3-.9 5.3-2V4M2.7 8c0 1.1 2.4 2 5.3 2s5.3-.9 5.3-2" />
+  </g>,
+);
+export const FolderIcon = icon(
+  <path d="M2 4.2c0-.6.4-1 1-1h3l1.5 1.6H13c.6 0 1 .4 1 1v6.4c0 .6-.4 1-1 1H3c-.6 0-1-.4-1-1z" {...LINE} />,
+);
+export const FileIcon = icon(<path d="M4 2.5h5L12.5 6v7.5H4zM9 2.5V6h3.5" {...LINE} />);
+export const UploadIcon = icon(<path d="M8 10.5v-8M4.8 5.5 8 2.3l3.2 3.2M2.8 10.5v2.8h10.4v-2.8" {...LINE} />);
+export const DownloadIcon = icon(<path d="M8 2.5v8M4.8 7.4 8 10.6l3.2-3.2M2.8 10.5v2.8h10.4v-2.8" {...LINE} />);
+export const LinkIcon = icon(
+  <path
+    d="M6.7 9.3a2.6 2.6 0 0 0 3.9.2l2-2a2.6 2.6 0 0 0-3.7-3.7l-.9.9M9.3 6.7a2.6 2.6 0 0 0-3.9-.2l-2 2a2.6 2.6 0 0 0 3.7 3.7l.9-.9"
+    {...LINE}
+  />,
+);
 export const OperationIcon = icon(<path d="M2.5 4.5h1M6 4.5h7.5M2.5 8h1M6 8h7.5M2.5 11.5h1M6 11.5h7.5" {...LINE} />);
 export const KeyIcon = icon(
   <g {...LINE}>

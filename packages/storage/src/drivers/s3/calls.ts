@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SampanError } from '@sampan/driver';
 import type { RequestClass, StorageEnvironment } from '../../contract.ts';
 import { createHttp } from '../../http/http.ts';
+import { retrying } from '../../pause.ts';
 import { cancelled } from '../../source.ts';
 import { credentialsOf } from './credentials.ts';
 import { foreignAnswer, s3Error } from './errors.ts';
@@ -25,8 +25,6 @@ export interface Call<Output> {
   /** Of the object, as its user names it. */
   key?: string | undefined;
   signal?: AbortSignal | undefined;
-  /** How often it is sent again; as the options say when absent. */
-  retries?: number;
   /** Told before it is sent again: something may have been done already. */
   onRetry?: () => void;
 }
@@ -44,18 +42,6 @@ export interface Calls {
   /** The body of the answer is left to the caller, who tells at its end how many bytes came. */
   stream<Output>(call: Call<Output>): Promise<Answer<Output>>;
   close(): Promise<void>;
-}
-
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 20_000;
-
-/** Doubles from try to try, with jitter; longer where the other side asks for it. */
-export async function pauseBefore(retry: number, error: SampanError, signal: AbortSignal | undefined): Promise<void> {
-  const doubled = Math.min(FIRST_PAUSE_MS * 2 ** retry, LONGEST_PAUSE_MS);
-  const milliseconds = Math.max(doubled * (0.5 + Math.random() / 2), error.retryAfterMs ?? 0);
-  await delay(milliseconds, undefined, signal ? { signal } : {}).catch(() => {
-    throw cancelled();
-  });
 }
 
 /** The SDK warns on the console otherwise; what fails is thrown anyway. */
@@ -145,23 +131,13 @@ export function createCalls(options: S3Options, environment: StorageEnvironment)
     }
   }
 
-  async function stream<Output>(call: Call<Output>, isStreamed = true): Promise<Answer<Output>> {
-    const retries = call.retries ?? options.connectionRetries;
-    for (let retry = 0; ; retry += 1) {
-      try {
-        return await once(call, isStreamed);
-      } catch (error) {
-        if (!(error instanceof SampanError) || !error.retryable || retry >= retries) throw error;
-        call.onRetry?.();
-        await pauseBefore(retry, error, call.signal);
-      }
-    }
-  }
+  const stream = <Output>(call: Call<Output>, isStreamed: boolean): Promise<Answer<Output>> =>
+    retrying(options.connectionRetries, call.signal, () => once(call, isStreamed), call.onRetry);
 
   return {
     retries: options.connectionRetries,
     now: environment.now ?? Date.now,
-    stream: (call) => stream(call),
+    stream: (call) => stream(call, true),
     send: async (call) => (await stream(call, false)).output,
     close: async () => {
       const client = await made?.catch(() => null);

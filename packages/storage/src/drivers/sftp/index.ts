@@ -1,9 +1,7 @@
 import type { OptionValues } from '@sampan/driver';
 import type { StorageCapability, StorageDriver, StorageDriverType, StorageEnvironment } from '../../contract.ts';
 import { notSupported } from '../../errors.ts';
-import { withRetry } from '../../wrappers/retry.ts';
-import { treeObjects } from '../tree/objects.ts';
-import { keepingSmallStreams } from '../tree/replayable.ts';
+import { retryingObjects } from '../tree/retrying.ts';
 import { rooted } from '../tree/rooted.ts';
 import { testSftpConnection } from './connection-test.ts';
 import { readSftpOptions, sftpOptions, validateSftpOptions } from './options.ts';
@@ -15,7 +13,7 @@ function create(values: OptionValues, environment: StorageEnvironment = {}): Sto
   const options = readSftpOptions(values);
   const capabilities = new Set(CAPABILITIES);
   const tree = rooted(sftpTree(options, environment));
-  const store = keepingSmallStreams(withRetry(treeObjects(tree, capabilities), { retries: options.connectionRetries }));
+  const store = retryingObjects(tree, capabilities, options.connectionRetries);
   return {
     capabilities,
     bucketName: null,

@@ -98,6 +98,7 @@ export function sftpTree(options: SftpOptions, environment: StorageEnvironment):
 
   return {
     find,
+    writesInPlace: () => false,
 
     entries: (path, signal) =>
       on<readonly TreeEntry[] | null>(
@@ -174,14 +175,14 @@ export function sftpTree(options: SftpOptions, environment: StorageEnvironment):
         },
       ),
 
-    write: (path, { pieces, modified }, signal) =>
+    write: (path, { open: read, modified }, signal) =>
       on<boolean>(
         signal,
         path,
         async (session) => {
-          const handle = await ask<Buffer>(session, (sftp, done) => sftp.open(full(path), 'wx', { mode: 0o600 }, done));
+          const handle = await ask<Buffer>(session, (sftp, done) => sftp.open(full(path), 'w', { mode: 0o600 }, done));
           try {
-            await pipelinedWrite(pieces, (bytes, position) =>
+            await pipelinedWrite(read(), (bytes, position) =>
               ask<void>(session, (sftp, done) =>
                 sftp.write(handle, bytes as Buffer, 0, bytes.length, position, done as never),
               ),

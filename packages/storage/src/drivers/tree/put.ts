@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { SampanError } from '@sampan/driver';
 import type { PutOptions, PutResult } from '../../contract.ts';
 import { corruptedUpload, keyConflict } from '../../errors.ts';
 import { type ObjectSource, readSource } from '../../source.ts';
@@ -7,7 +6,6 @@ import type { RemoteTree } from './tree.ts';
 
 /** How long removing what a failed upload left may take: the one who waits gave it up already. */
 const LIMIT_MS = 30_000;
-const REMOVALS = 4;
 
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
@@ -22,21 +20,15 @@ async function makeParents(tree: RemoteTree, key: string, signal: AbortSignal | 
   }
 }
 
-/** Tries a few times: the connection that broke the upload may still be broken. */
+/** What stays when this fails has a name that no list tells, and `removeUnfinished` finds it. */
 async function removePart(tree: RemoteTree, part: string): Promise<void> {
-  const signal = AbortSignal.timeout(LIMIT_MS);
-  for (let attempt = 1; attempt <= REMOVALS; attempt += 1) {
-    try {
-      await tree.remove(part, signal);
-      return;
-    } catch (error) {
-      // What stays has a name that no list tells, and `removeUnfinished` finds it.
-      if (!(error instanceof SampanError && error.retryable)) return;
-    }
-  }
+  await tree.remove(part, AbortSignal.timeout(LIMIT_MS)).catch(() => undefined);
 }
 
-/** Writes a file of a hidden name beside the object, compares its size, and puts it in the object's place. */
+/**
+ * Writes a file of a hidden name beside the object, compares its size, and puts it in the object's place; or writes it in
+ * place at once where the server does the same by itself.
+ */
 export async function putFile(
   tree: RemoteTree,
   key: string,
@@ -46,9 +38,11 @@ export async function putFile(
   const { signal, onProgress, modified } = options;
   const folder = parentOf(key);
   const part = `${folder === '' ? '' : `${folder}/`}.sampan-${randomBytes(8).toString('hex')}.part`;
-  const md5 = createHash('md5');
+  let md5 = createHash('md5');
   let size = 0;
-  async function* pieces(): AsyncGenerator<Uint8Array> {
+  async function* open(): AsyncGenerator<Uint8Array> {
+    md5 = createHash('md5');
+    size = 0;
     for await (const piece of readSource(source, { signal })) {
       md5.update(piece);
       size += piece.length;
@@ -56,18 +50,23 @@ export async function putFile(
       onProgress?.(size);
     }
   }
+  let isPlaced = false;
   try {
     if ((await tree.find(key, signal))?.isFolder) throw keyConflict(key);
-    const content = { pieces: pieces(), size: source.size, modified };
-    if (!(await tree.write(part, content, signal))) {
+    isPlaced = tree.writesInPlace();
+    const file = isPlaced ? key : part;
+    const content = { open, isRepeatable: source.repeatable, size: source.size, modified };
+    if (!(await tree.write(file, content, signal))) {
       await makeParents(tree, key, signal);
-      if (!(await tree.write(part, content, signal))) throw keyConflict(key);
+      if (!(await tree.write(file, content, signal))) throw keyConflict(key);
     }
-    const written = await tree.find(part, signal);
-    if (written?.size !== size) throw corruptedUpload(key);
-    await tree.replace(part, key, signal);
+    if (!isPlaced) {
+      const written = await tree.find(part, signal);
+      if (written?.size !== size) throw corruptedUpload(key);
+      await tree.replace(part, key, signal);
+    }
   } catch (error) {
-    await removePart(tree, part);
+    if (!isPlaced) await removePart(tree, part);
     throw error;
   }
   const stored = await tree.find(key, signal).catch(() => null);

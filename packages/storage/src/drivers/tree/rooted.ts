@@ -31,6 +31,7 @@ export function rooted(tree: RemoteTree, now: () => number = () => performance.n
     open: async (path, range, signal) => orRoot(await tree.open(path, range, signal), signal),
     write: async (path, content, signal) => orRoot(await tree.write(path, content, signal), signal),
     makeFolder: (path, signal) => tree.makeFolder(path, signal),
+    writesInPlace: () => tree.writesInPlace(),
     replace: (from, to, signal) => tree.replace(from, to, signal),
     remove: (path, signal) => tree.remove(path, signal),
     close: () => tree.close(),

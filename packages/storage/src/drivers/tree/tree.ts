@@ -34,8 +34,10 @@ export interface RemoteTree {
   ): Promise<OpenFile | null>;
   /** Its parent is there. What is a folder already is no error. */
   makeFolder(path: string, signal: AbortSignal | undefined): Promise<void>;
-  /** Makes a new file. False when the folder that it is to be in is not there; then nothing was read. */
+  /** Makes a file, or makes it anew. False when the folder that it is to be in is not there; then nothing was read. */
   write(path: string, content: FileContent, signal: AbortSignal | undefined): Promise<boolean>;
+  /** Whether `write` itself puts a file in place of another at once, when it is complete; known after the first answer. */
+  writesInPlace(): boolean;
   /** A file takes the place and name of another, at once. */
   replace(from: string, to: string, signal: AbortSignal | undefined): Promise<void>;
   /** A file; what is not there is no error. */
@@ -44,7 +46,10 @@ export interface RemoteTree {
 }
 
 export interface FileContent {
-  pieces: AsyncIterable<Uint8Array>;
+  /** From the first byte, for each attempt. */
+  open: () => AsyncIterable<Uint8Array>;
+  /** Whether `open` may be called again. */
+  isRepeatable: boolean;
   /** Bytes; null when the end is not known beforehand. */
   size: number | null;
   /** The time that the file shall have, where the protocol can set it. */

@@ -83,16 +83,16 @@ export const errors = {
     hint: 'Set the clock of this server, for example with NTP.',
   },
   permission_denied: {
-    message: 'The cloud does not allow this to the AccessKey.',
-    detailed: 'The cloud does not allow {action} to the AccessKey.',
-    hint: 'Add the missing action to the policy of the sub-account.',
+    message: 'The key or user may not do this.',
+    detailed: 'The key or user may not do {action}.',
+    hint: 'Give it the right that is missing, e.g. in the policy of the sub-account.',
   },
   address_not_allowed: {
     message: 'The AccessKey may not be used from this address.',
     detailed: 'The AccessKey may not be used from {address}.',
     hint: 'Add the address of this server to the allow-list of the AccessKey.',
   },
-  throttled: { message: 'The cloud received too many requests.', hint: 'It is tried again by itself. Wait a moment.' },
+  throttled: { message: 'Too many requests were sent.', hint: 'It is tried again by itself. Wait a moment.' },
   cloud_unavailable: {
     message: 'The cloud is out of order.',
     hint: 'Try again later; look at the status page of the cloud.',
@@ -185,6 +185,122 @@ export const errors = {
     message: 'What was sent has a form that is not understood.',
     hint: 'Load the page again and repeat what you did.',
   },
+  storage_unreachable: {
+    message: 'The storage cannot be reached.',
+    detailed: '{host} cannot be reached ({systemCode}).',
+    hint: 'Check endpoint and zone, and the network and firewall between this server and the storage.',
+  },
+  storage_untrusted: {
+    message: 'Who answers cannot prove to be the storage.',
+    detailed: 'The host key of {host} is {fingerprint}, which is not the one that the storage knows.',
+    hint: 'Check the endpoint, its certificate or host key, and the clock of this server. Verification is never switched off.',
+  },
+  storage_timeout: {
+    message: 'The storage did not answer in time.',
+    hint: 'Try again; if it stays, check the network to the storage.',
+  },
+  storage_unavailable: {
+    message: 'The storage had a fault of its own.',
+    hint: 'Try again later; look at the status page of the vendor.',
+  },
+  storage_full: { message: 'There is no space left in the storage.', hint: 'Free space, or raise the quota.' },
+  storage_in_use: {
+    message: 'Operations are running on this storage.',
+    hint: 'Wait until they have ended, or cancel them.',
+  },
+  storage_on_other_node: {
+    message: 'This storage is a folder of another server.',
+    hint: 'Work on it there, or use a storage that both servers can reach.',
+  },
+  bucket_needed: {
+    message: 'The storage names no bucket yet.',
+    hint: 'Choose or create a bucket, and put its name into the storage.',
+  },
+  bucket_not_found: {
+    message: 'The bucket or folder is not there.',
+    hint: 'Check the name and the zone, and that the key may see it.',
+  },
+  bucket_exists: {
+    message: 'A bucket of this name exists.',
+    hint: 'Bucket names are shared by everyone: choose another.',
+  },
+  bucket_not_empty: {
+    message: 'The bucket is not empty.',
+    hint: 'Delete its objects and its unfinished uploads first.',
+  },
+  invalid_bucket_name: {
+    message: 'The storage does not take this name of a bucket.',
+    hint: 'Use lower-case letters, digits and hyphens.',
+  },
+  wrong_zone: {
+    message: 'The bucket is in another zone.',
+    detailed: 'The bucket is in the zone {zone}.',
+    hint: 'Set the zone to the one where the bucket was created.',
+  },
+  account_problem: {
+    message: 'The account is not in order.',
+    hint: 'Look at the state of the account in the console of the vendor.',
+  },
+  credentials_not_found: {
+    message: 'The environment holds no keys.',
+    hint: 'Set the variables on the server, or type the keys into the form.',
+  },
+  incomplete_credentials: {
+    message: 'Only one part of the key is given.',
+    hint: 'Give both parts of the key, or leave both blank.',
+  },
+  login_refused: {
+    message: 'The user name, password or key is not accepted.',
+    hint: 'Check user name, password and key, and that the server allows this kind of log-in.',
+  },
+  folder_forbidden: {
+    message: 'This folder may not be used.',
+    hint: 'Use a folder that the server allows (SAMPAN_BACKUP_ROOTS).',
+  },
+  object_not_found: { message: 'The object does not exist, or no longer.', hint: 'Load the list again.' },
+  object_changed: { message: 'The object was replaced meanwhile.', hint: 'Read it again.' },
+  invalid_key: { message: 'The storage does not take this name.', hint: 'Choose another, shorter name.' },
+  key_conflict: {
+    message: 'A name would have to be both an object and a folder.',
+    hint: 'Choose another name, or delete what is in the way.',
+  },
+  range_not_satisfiable: { message: 'The object has no such part.', hint: 'It became shorter meanwhile. Start again.' },
+  too_large: {
+    message: 'The object is larger than the storage takes.',
+    hint: 'Lower the upload cutoff or raise the chunk size of the storage.',
+  },
+  size_mismatch: {
+    message: 'What was sent has another length than was said.',
+    hint: 'The file may have changed meanwhile. Send it again.',
+  },
+  source_failed: { message: 'What was to be stored could not be read.', hint: 'Send it again.' },
+  corrupted_upload: {
+    message: 'What arrived is not what was sent.',
+    hint: 'Try again. If it stays, something on the way changes data.',
+  },
+  corrupted_download: {
+    message: 'What was read back is not what is stored.',
+    hint: 'Read it again. If it stays, something on the way changes data.',
+  },
+  not_supported: {
+    message: 'This kind of storage does not offer this.',
+    hint: 'Use another storage, or do it another way.',
+  },
+  upload_not_found: { message: 'The upload does not exist any more.', hint: 'Upload it again.' },
+  upload_timeout: { message: 'The sender was silent for too long.', hint: 'Nothing was stored. Send it again.' },
+  shutting_down: { message: 'The server stops.', hint: 'Nothing was stored. Send it again in a moment.' },
+  some_objects_failed: {
+    message: 'Some objects failed.',
+    detailed: '{failed} of {objects} objects failed.',
+    hint: 'Each is named with its reason in the result. The others are done.',
+  },
+  left_behind: {
+    message: 'The listing still shows objects of the test.',
+    detailed: 'The listing still shows {count} objects of the test below {name}/.',
+    hint: 'Look again in a while, and delete them by hand if they are still there.',
+  },
+  invalid_option: { message: 'An option is not valid.', hint: 'Correct it in the storage.' },
+  setting_not_found: { message: 'The setting does not exist.', hint: 'Nothing needs to be done.' },
   server_unreachable: {
     message: 'The Sampan server does not answer.',
     hint: 'Check that it is running and that this computer is connected to it.',

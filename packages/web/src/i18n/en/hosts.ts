@@ -7,20 +7,12 @@ export const hosts = {
   trySimulated: 'Try with a simulated cloud',
   trySimulatedHelp:
     'Starts a clearly marked simulator on this server, with instances that you can operate. It can be removed again.',
-  type: 'Type',
-  chooseType: 'Choose a type',
   instances: 'Instances',
   synced: 'Synchronized',
   neverSynced: 'Not yet',
   sync: 'Synchronize now',
-  test: 'Test Connection',
-  testAgain: 'Test again',
-  testing: 'Testing…',
   testTitle: 'Test Connection: {name}',
   testNothingStored: 'The test stores nothing and changes nothing in the cloud.',
-  testPassed: 'The connection works.',
-  testFailed: 'The connection does not work yet.',
-  testStopped: 'The test was cut off before it ended.',
   remove: 'Remove',
   removeTitle: 'Remove the host {name}?',
   removeText:
@@ -30,23 +22,7 @@ export const hosts = {
   created: 'The host {name} is added. Its instances are being read.',
   saved: 'The host {name} is saved.',
   nameHelp: 'How this host is called in Sampan.',
-  secretSet: 'Set. Unchanged when left blank.',
-  clearSecret: 'Remove the stored value',
-  keepSecret: 'Keep the stored value',
-  secretWillBeCleared: 'The stored value is removed when you save.',
-  noLongerKnown: 'This type is not known to the server.',
   conflictTitle: 'Somebody changed this host meanwhile',
-  conflictText: 'Compare both versions. Load theirs to continue from it, or overwrite it with yours.',
-  conflictField: 'Field',
-  conflictTheirs: 'Now on the server',
-  conflictYours: 'Yours',
-  loadTheirs: 'Load theirs',
-  overwrite: 'Overwrite with mine',
-  secretHidden: '(secret)',
-  unsavedTitle: 'Discard what you entered?',
-  unsavedText: 'The form has changes that are not saved.',
-  discard: 'Discard',
-  keepEditing: 'Keep editing',
   lastSyncTook: 'The last synchronization took {time}',
   search: 'Search hosts',
 };
@@ -96,34 +72,4 @@ export const checkFindings = {
   stop_permission: '{action} is allowed',
   restart_permission: '{action} is allowed',
   skipped: 'Not tried, because an earlier step did not succeed',
-};
-
-export const checkStates = {
-  passed: 'Passed',
-  warning: 'Warning',
-  failed: 'Failed',
-  skipped: 'Skipped',
-};
-
-export const optionProblems = {
-  required: 'This field is needed.',
-  unknown_field: 'This field is not known.',
-  wrong_type: 'This is not a value of the right kind.',
-  wrong_integer: 'Type a whole number.',
-  wrong_bytes: 'Type a size such as 200Mi.',
-  not_offered: 'Choose one of the values that are offered.',
-  too_small: 'At least {minimum}.',
-  too_large: 'At most {maximum}.',
-  too_long: 'At most {maximumLength} characters.',
-  bad_format: 'This does not have the form that is needed.',
-  bad_address: 'Type an address that begins with https:// or http://.',
-  plain_http: 'Keys would cross the network unencrypted. Use https://, or allow plain HTTP under Advanced.',
-  surrounding_blank: 'Remove the blank at the beginning or the end.',
-};
-
-export const optionsForm = {
-  chooseOrType: 'Choose or type',
-  defaultIs: 'Default: {value}',
-  showSecret: 'Show what is typed',
-  hideSecret: 'Hide what is typed',
 };

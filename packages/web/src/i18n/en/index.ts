@@ -1,6 +1,7 @@
 import { common, keyboard, nav } from './common.ts';
+import { checkStates, connectionTest, driverForm, optionProblems, optionsForm } from './driver-form.ts';
 import { errors } from './errors.ts';
-import { checkFindings, checkStates, checks, hostStates, hosts, optionProblems, optionsForm } from './hosts.ts';
+import { checkFindings, checks, hostStates, hosts } from './hosts.ts';
 import {
   instanceStates,
   instances,
@@ -13,6 +14,15 @@ import {
 } from './instances.ts';
 import { accessKeyStates, accessKeys, actorKinds, audit, auditResults, overview } from './security.ts';
 import { roles, session, users } from './session.ts';
+import {
+  buckets,
+  objects,
+  storageCapabilities,
+  storageCheckFindings,
+  storageChecks,
+  storageStates,
+  storages,
+} from './storages.ts';
 
 export const en = {
   accessKeyStates,
@@ -20,10 +30,13 @@ export const en = {
   actorKinds,
   audit,
   auditResults,
+  buckets,
   checkFindings,
   checkStates,
   checks,
   common,
+  connectionTest,
+  driverForm,
   errors,
   hostStates,
   hosts,
@@ -31,6 +44,7 @@ export const en = {
   instances,
   keyboard,
   nav,
+  objects,
   operationKinds,
   operationStates,
   operations,
@@ -42,5 +56,10 @@ export const en = {
   stepFindings,
   stepStates,
   steps,
+  storageCapabilities,
+  storageCheckFindings,
+  storageChecks,
+  storageStates,
+  storages,
   users,
 };

@@ -117,6 +117,11 @@ export const operationKinds = {
   instance_stop: 'Stop instance',
   instance_restart: 'Restart instance',
   host_sync: 'Synchronize host',
+  storage_check: 'Check storage',
+  storage_measure: 'Measure storage',
+  object_upload: 'Upload object',
+  object_copy: 'Copy objects',
+  object_delete: 'Delete objects',
 };
 
 export const operationStates = {
@@ -154,4 +159,10 @@ export const steps = {
   flavors: 'Read flavors',
   instances: 'Read instances',
   vanished: 'Look for what is gone',
+  list: 'List',
+  measure: 'Count objects and bytes',
+  upload: 'Upload',
+  survey: 'Count what is to be copied',
+  copy: 'Copy',
+  delete: 'Delete',
 };

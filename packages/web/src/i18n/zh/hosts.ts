@@ -1,11 +1,8 @@
 import type {
   checkFindings as enCheckFindings,
-  checkStates as enCheckStates,
   checks as enChecks,
   hostStates as enHostStates,
   hosts as enHosts,
-  optionProblems as enOptionProblems,
-  optionsForm as enOptionsForm,
 } from '../en/hosts.ts';
 import type { Translation } from '../translation.ts';
 
@@ -17,20 +14,12 @@ export const hosts: Translation<typeof enHosts> = {
   emptyText: '尚未接入任何主机，因此没有可显示的实例。',
   trySimulated: '用模拟云试一试',
   trySimulatedHelp: '在本服务器上启动一个有明确标记的模拟器，其中的实例可以操作，之后可以移除。',
-  type: '类型',
-  chooseType: '选择类型',
   instances: '实例',
   synced: '同步时间',
   neverSynced: '尚未同步',
   sync: '立即同步',
-  test: '测试连接',
-  testAgain: '重新测试',
-  testing: '测试中…',
   testTitle: '测试连接：{name}',
   testNothingStored: '测试不会保存任何内容，也不会更改云上的任何东西。',
-  testPassed: '连接正常。',
-  testFailed: '连接尚不可用。',
-  testStopped: '测试在结束前中断了。',
   remove: '移除',
   removeTitle: '移除主机 {name}？',
   removeText: 'Sampan 将忘记此主机、其密钥和清单。云上的任何东西都不会被触碰：所有实例继续运行。',
@@ -39,23 +28,7 @@ export const hosts: Translation<typeof enHosts> = {
   created: '主机 {name} 已添加，正在读取其实例。',
   saved: '主机 {name} 已保存。',
   nameHelp: '此主机在 Sampan 中的名称。',
-  secretSet: '已设置，留空则不修改。',
-  clearSecret: '移除已保存的值',
-  keepSecret: '保留已保存的值',
-  secretWillBeCleared: '保存时将移除已保存的值。',
-  noLongerKnown: '服务器不认识此类型。',
   conflictTitle: '期间有人修改了此主机',
-  conflictText: '请比较两个版本。可以载入对方的版本继续编辑，或用您的版本覆盖。',
-  conflictField: '字段',
-  conflictTheirs: '服务器上的当前值',
-  conflictYours: '您的值',
-  loadTheirs: '载入对方的版本',
-  overwrite: '用我的版本覆盖',
-  secretHidden: '（机密）',
-  unsavedTitle: '放弃已输入的内容？',
-  unsavedText: '表单中有尚未保存的更改。',
-  discard: '放弃',
-  keepEditing: '继续编辑',
   lastSyncTook: '上次同步用时 {time}',
   search: '搜索主机',
 };
@@ -104,34 +77,4 @@ export const checkFindings: Translation<typeof enCheckFindings> = {
   stop_permission: '允许 {action}',
   restart_permission: '允许 {action}',
   skipped: '前面的步骤未成功，因此未尝试',
-};
-
-export const checkStates: Translation<typeof enCheckStates> = {
-  passed: '通过',
-  warning: '警告',
-  failed: '失败',
-  skipped: '跳过',
-};
-
-export const optionProblems: Translation<typeof enOptionProblems> = {
-  required: '此项必填。',
-  unknown_field: '没有此字段。',
-  wrong_type: '值的类型不正确。',
-  wrong_integer: '请输入整数。',
-  wrong_bytes: '请输入容量，例如 200Mi。',
-  not_offered: '请从给出的值中选择。',
-  too_small: '不能小于 {minimum}。',
-  too_large: '不能大于 {maximum}。',
-  too_long: '最多 {maximumLength} 个字符。',
-  bad_format: '格式不正确。',
-  bad_address: '请输入以 https:// 或 http:// 开头的地址。',
-  plain_http: '密钥会未经加密地通过网络。请使用 https://，或在高级选项中允许明文 HTTP。',
-  surrounding_blank: '请去掉开头或结尾的空格。',
-};
-
-export const optionsForm: Translation<typeof enOptionsForm> = {
-  chooseOrType: '选择或输入',
-  defaultIs: '默认：{value}',
-  showSecret: '显示输入内容',
-  hideSecret: '隐藏输入内容',
 };

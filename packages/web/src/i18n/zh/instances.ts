@@ -119,6 +119,11 @@ export const operationKinds: Translation<typeof enOperationKinds> = {
   instance_stop: '停止实例',
   instance_restart: '重启实例',
   host_sync: '同步主机',
+  storage_check: '检查存储',
+  storage_measure: '测量存储',
+  object_upload: '上传对象',
+  object_copy: '复制对象',
+  object_delete: '删除对象',
 };
 
 export const operationStates: Translation<typeof enOperationStates> = {
@@ -155,4 +160,10 @@ export const steps: Translation<typeof enSteps> = {
   flavors: '读取规格',
   instances: '读取实例',
   vanished: '查找已消失的资源',
+  list: '列出',
+  measure: '统计对象与字节',
+  upload: '上传',
+  survey: '统计要复制的内容',
+  copy: '复制',
+  delete: '删除',
 };

@@ -1,0 +1,22 @@
+/** A certificate for 127.0.0.1 and localhost that signed itself, with a key that protects nothing. */
+export const untrusted = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgJpMiC31Uuujj8jtd
+QNJMoBpPeMCFREzW2rejgCcqkBGhRANCAASFr4EcMauEWCNmXq+yQdLegsK/cbWu
+0A1tsDhXFD3a3GIf8/Io8nLQjb0MNMqR1fIagF17cqemTo+aSm6bCPAg
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBrTCCAVOgAwIBAgIULM484/8lm4dD0Odnfi6p51mp/yMwCgYIKoZIzj0EAwIw
+HTEbMBkGA1UEAwwSbm9ib2R5IHRydXN0cyB0aGlzMCAXDTI2MTEyMTAzMDMzOVoY
+DzIxMjYxMDI4MDMwMzM5WjAdMRswGQYDVQQDDBJub2JvZHkgdHJ1c3RzIHRoaXMw
+WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASFr4EcMauEWCNmXq+yQdLegsK/cbWu
+0A1tsDhXFD3a3GIf8/Io8nLQjb0MNMqR1fIagF17cqemTo+aSm6bCPAgo28wbTAd
+BgNVHQ4EFgQUNhhZLgQmReVzW1iH3n6ulG27174wHwYDVR0jBBgwFoAUNhhZLgQm
+ReVzW1iH3n6ulG27174wDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/AAAB
+gglsb2NhbGhvc3QwCgYIKoZIzj0EAwIDSAAwRQIhAN5rxKjqtj+GIPHevco5YfKO
+Oogae8Nst7MEwq68DrTwAiAlnHSpvPbjCtIqH6DPyJafYyr9o4rOm8i22fUP0bd0
+Rg==
+-----END CERTIFICATE-----
+`,
+};
