@@ -84,9 +84,18 @@ export async function* deepTest(store: ObjectStore, options: DeepTestOptions): A
   let chunkSize: number | null = null;
   let uploadConcurrency: number | null = null;
 
+  /** What is still on its way when the test is given up must have ended before anything is deleted. */
+  const underway = new Set<Promise<unknown>>();
+
   async function put(key: string, content: Uint8Array): Promise<void> {
     written.add(key);
-    await store.put(key, bytesSource(content), { signal });
+    const sending = store.put(key, bytesSource(content), { signal });
+    underway.add(sending);
+    try {
+      await sending;
+    } finally {
+      underway.delete(sending);
+    }
   }
 
   async function drain(key: string): Promise<number> {
@@ -188,6 +197,7 @@ export async function* deepTest(store: ObjectStore, options: DeepTestOptions): A
     const { code, message, hint } = toSampanError(error);
     yield { kind: 'error', code, message, hint: hint ?? null };
   } finally {
+    await Promise.allSettled(underway);
     await store.deleteMany([...written], { signal: AbortSignal.timeout(30_000) }).catch((error) => {
       if (!(error instanceof SampanError)) throw error;
     });

@@ -1,4 +1,5 @@
 import type { BucketPolicy } from '../../contract.ts';
+import { normalPrefix } from '../../keys.ts';
 
 /** What the driver asks for, in the vendor's words. Source: the vendor's page on bucket policies. */
 const OBJECT_ACTIONS = [
@@ -15,7 +16,9 @@ const OBJECT_ACTIONS = [
 const BUCKET_ACTIONS = ['list_objects', 'head_bucket', 'get_bucket_stats', 'list_multipart_uploads'] as const;
 
 /** What a key needs for Sampan to keep backups in one bucket below one prefix, and nothing more. */
-export function leastPrivilegePolicy(bucket: string, prefix: string): BucketPolicy {
+export function leastPrivilegePolicy(bucket: string, typedPrefix: string): BucketPolicy {
+  // Without the slash at its end `sampan` would cover `sampan-other` too.
+  const prefix = normalPrefix(typedPrefix);
   const statement = [
     {
       id: 'sampan-objects',

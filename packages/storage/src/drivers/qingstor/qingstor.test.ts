@@ -21,7 +21,7 @@ let folder = '';
 
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'sampan-qingstor-'));
-  const policy = JSON.parse(leastPrivilegePolicy('backups', 'sampan/').document).statement as PolicyStatement[];
+  const policy = JSON.parse(leastPrivilegePolicy('backups', 'sampan').document).statement as PolicyStatement[];
   const reading = [{ action: ['list_objects', 'get_object', 'head_object'], effect: 'allow' as const }];
   server = await startQingStorServer({
     ...{ ...KEY, data: folder, baseHost: BASE, zone: 'pek3a', strictZones: true },
