@@ -1,19 +1,16 @@
-import { describe, test } from 'node:test';
 import { storageConformance } from './suite.ts';
 import { qingstorS3Harness } from './testing/qingstor-s3.ts';
+import { severalAtOnce } from './testing/several-at-once.ts';
 import { badNetworks, HTTP_FAULTS } from './testing/struck.ts';
 
 const between = badNetworks(HTTP_FAULTS);
 
-storageConformance(
-  { describe, test },
-  {
-    name: 's3, with a prefix, behind a connection that breaks',
-    create: () => qingstorS3Harness(between, 'below/this prefix+%'),
-    skip: {
-      errors: 'these situations need a connection that holds, and are tried over one',
-      secrets: 'the same situations',
-      presign: 'links are fetched by whoever has them, who has to try again himself',
-    },
+storageConformance(severalAtOnce, {
+  name: 's3, with a prefix, behind a connection that breaks',
+  create: () => qingstorS3Harness(between, 'below/this prefix+%'),
+  skip: {
+    errors: 'these situations need a connection that holds, and are tried over one',
+    secrets: 'the same situations',
+    presign: 'links are fetched by whoever has them, who has to try again himself',
   },
-);
+});

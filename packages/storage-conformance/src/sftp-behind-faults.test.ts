@@ -1,6 +1,7 @@
-import { after, describe, test } from 'node:test';
+import { after } from 'node:test';
 import type { ProxyFault } from './fault-proxy.ts';
 import { storageConformance } from './suite.ts';
+import { severalAtOnce } from './testing/several-at-once.ts';
 import { sftpHarness } from './testing/sftp.ts';
 import { startSshd } from './testing/sshd.ts';
 import { badNetworks } from './testing/struck.ts';
@@ -15,24 +16,21 @@ const sshd = startSshd();
 const between = badNetworks(FAULTS);
 after(async () => (await sshd).close());
 
-storageConformance(
-  { describe, test },
-  {
-    name: 'sftp, behind a connection that breaks',
-    async create() {
-      const network = await between((await sshd).port);
-      const harness = await sftpHarness(await sshd, network.port);
-      return {
-        ...harness,
-        async dispose() {
-          await harness.dispose();
-          await network.close();
-        },
-      };
-    },
-    skip: {
-      errors: 'these situations need a connection that holds, and are tried over one',
-      secrets: 'the same situations',
-    },
+storageConformance(severalAtOnce, {
+  name: 'sftp, behind a connection that breaks',
+  async create() {
+    const network = await between((await sshd).port);
+    const harness = await sftpHarness(await sshd, network.port);
+    return {
+      ...harness,
+      async dispose() {
+        await harness.dispose();
+        await network.close();
+      },
+    };
   },
-);
+  skip: {
+    errors: 'these situations need a connection that holds, and are tried over one',
+    secrets: 'the same situations',
+  },
+});

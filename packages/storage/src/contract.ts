@@ -137,7 +137,8 @@ export interface PresignRequest {
  * The objects under one bucket and prefix.
  *
  * Every method throws `SampanError` only. Codes that callers tell apart: `object_not_found`, `bucket_not_found`,
- * `wrong_zone`, `unknown_access_key`, `invalid_signature`, `clock_skew`, `permission_denied`, `account_problem`,
+ * `wrong_zone`, `unknown_access_key`, `invalid_signature`, `login_refused` (user name, password or private key),
+ * `clock_skew`, `permission_denied`, `account_problem`,
  * `invalid_key` (this name cannot be stored here), `key_conflict` (a folder has the name, or an object the name of a folder
  * above), `range_not_satisfiable`, `storage_full`, `too_large`, `size_mismatch` and `source_failed` (what was to be stored),
  * `corrupted_upload`, `corrupted_download`, `object_changed` (while it was read), `storage_unreachable`,
