@@ -20,22 +20,21 @@ import {
   pruneRepository,
   readContent,
   restore,
-} from './index.ts';
+} from '../index.ts';
+import type { Restic } from '../restic/version.ts';
 import {
   accessTo,
   describeTree,
   localStorage,
   makeHostileTree,
   qingstorStorage,
-  resticVersions,
   TEST_PASSWORD,
   temporaryFolder,
-} from './testing.ts';
+} from '../testing.ts';
 
 const HOST = 'sampan-test';
-const versions = await resticVersions();
-
-for (const restic of versions) {
+/** What the engine does with one version of restic: in a file of its own for each, since every command takes a second. */
+export function engineTests(restic: Restic): void {
   describe(`with restic ${restic.version}`, () => {
     for (const kind of ['local', 'qingstor'] as const) {
       test(`a hostile tree is backed up to ${kind}, changed, backed up, and comes back the same`, async (context) => {
