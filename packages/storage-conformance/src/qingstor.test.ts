@@ -8,8 +8,6 @@ storageConformance(
     name: 'qingstor',
     create: () => qingstorHarness(),
     skip: {
-      'ranges: readers that give up before they begin leave room for others':
-        'known fault: a body that nobody began to read keeps its connection',
       'errors: bucket_not_found is told apart and explained, and stays':
         'known fault: head() takes a missing bucket for a missing object, since HEAD is answered without a code',
     },

@@ -20,3 +20,4 @@ export { storedSource, type TransferOptions, transferObject } from './sync/trans
 export { type BandwidthLimits, withBandwidth } from './wrappers/bandwidth.ts';
 export { withConcurrency } from './wrappers/concurrency.ts';
 export { withRetry } from './wrappers/retry.ts';
+export { throughBody } from './wrappers/through-body.ts';

@@ -120,7 +120,11 @@ export function cancelled(): SampanError {
 /** Whatever comes first: the result, or `cancelled`. */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
-  if (signal.aborted) return Promise.reject(cancelled());
+  if (signal.aborted) {
+    // Nobody waits for the work any more: that it fails then must not end the process.
+    work.catch(() => undefined);
+    return Promise.reject(cancelled());
+  }
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(cancelled());
     signal.addEventListener('abort', abort, { once: true });

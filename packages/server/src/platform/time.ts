@@ -25,7 +25,11 @@ export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 
 /** Whatever comes first: the result, or the end of waiting for it with the signal's reason. */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason);
+  if (signal.aborted) {
+    // Nobody waits for the work any more: that it fails then must not end the process.
+    work.catch(() => undefined);
+    return Promise.reject(signal.reason);
+  }
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });

@@ -4,6 +4,7 @@ import {
   type ObjectDownload,
   type ObjectStore,
   type StorageDriver,
+  throughBody,
   withBandwidth,
   withConcurrency,
 } from '@sampan/storage';
@@ -60,7 +61,7 @@ function followingStore(shape: ObjectStore, borrow: Borrow): Required<ObjectStor
       const download = await driver.objects(bucket).get(...args);
       // A body that nobody begins to read would hold the driver for ever: it is then let go with the signal.
       args[1]?.signal?.addEventListener('abort', release, { once: true });
-      return { ...download, body: releasing(download.body, release) };
+      return { ...download, body: throughBody(download.body, releasing(download.body, release), release) };
     } catch (error) {
       release();
       throw fromStorage(error);

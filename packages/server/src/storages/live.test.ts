@@ -117,6 +117,6 @@ onBothDatabases('an edit of a storage', (makePlace) => {
     await admin.patch(`/storages/${stuck}`, { options: { accessKeyId: 'x' } });
     assert.equal((await admin.get(`/storages/${source}/objects?limit=1`)).status, 200);
     const other = await add('after the stuck one', 'https://fine.example');
-    assert.equal((await admin.get(`/storages/${other}`)).body.state, 'ready');
+    await admin.until(`/storages/${other}`, ({ state }) => state === 'ready');
   });
 });

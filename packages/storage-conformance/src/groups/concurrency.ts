@@ -6,6 +6,7 @@ import type { Group } from '../harness.ts';
 
 const WRITERS = 8;
 const SIZE = 150_000;
+const READERS = 3;
 
 export const concurrency: Group = {
   group: 'concurrency',
@@ -17,7 +18,8 @@ export const concurrency: Group = {
       const writing = Promise.all(
         contents.map(async (content) => {
           const writer = harness.store();
-          for (let round = 0; round < 2; round += 1) await writer.put('one', bytesSource(content));
+          for (let round = 0; round < (harness.isSlow ? 2 : 6); round += 1)
+            await writer.put('one', bytesSource(content));
         }),
       );
       let isWriting = true;
@@ -25,15 +27,18 @@ export const concurrency: Group = {
         isWriting = false;
       };
       writing.then(stop, stop);
-      const reader = harness.store();
-      while (isWriting) {
-        try {
-          assert.ok(isWhole(await read(reader, 'one')), 'a reader saw a mixture');
-        } catch (error) {
-          // Told apart from damage: the object was replaced while it was read.
-          if (!(error instanceof SampanError && error.code === 'object_changed')) throw error;
+      async function watch(): Promise<void> {
+        const reader = harness.store();
+        while (isWriting) {
+          try {
+            assert.ok(isWhole(await read(reader, 'one')), 'a reader saw a mixture');
+          } catch (error) {
+            // Told apart from damage: the object was replaced while it was read.
+            if (!(error instanceof SampanError && error.code === 'object_changed')) throw error;
+          }
         }
       }
+      await Promise.all(Array.from({ length: READERS }, watch));
       await writing;
       assert.ok(isWhole(await read(store, 'one')), 'the winner is not whole');
       assert.deepEqual(await keysOf(store), ['one']);

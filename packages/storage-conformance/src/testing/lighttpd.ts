@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +6,6 @@ import { serverUser } from './server-user.ts';
 import type { WebdavServer } from './webdav-server.ts';
 
 const PROGRAM = '/usr/sbin/lighttpd';
-
-export const hasLighttpd = (): boolean => existsSync(PROGRAM);
 
 const username = 'sampan';
 const password = 'a-password-of-the-webdav-stand-in';

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +14,6 @@ export interface Swift {
   region: string;
   close: () => Promise<void>;
 }
-
-export const hasSwift = (): boolean => existsSync('/usr/bin/swift-proxy-server');
 
 const SERVERS = ['account', 'container', 'object'] as const;
 const key = { accessKeyId: 'sampan:tester', secretAccessKey: 'a-secret-of-the-swift-stand-in-0001' };

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,8 +21,6 @@ export interface WebdavServer {
 
 const PROGRAM = '/usr/sbin/apache2';
 const MODULES = '/usr/lib/apache2/modules';
-
-export const hasWebdavServer = (): boolean => existsSync(PROGRAM);
 
 const username = 'sampan';
 const password = 'a-password-of-the-webdav-stand-in';

@@ -9,11 +9,13 @@ export interface BodyOptions {
   signal: AbortSignal | undefined;
   /** Called once, with the bytes that came. */
   onEnd: (received: number) => void;
+  /** Called when all has come, before the end is told; throws when it is not what it should be. */
+  verify?: () => Promise<void>;
 }
 
 /** The body of an answer: fails when it is short, and is let go by `return` even when nobody began to read. */
 export function checkedBody(body: Readable, options: BodyOptions): AsyncIterableIterator<Uint8Array> {
-  const { length, host, signal, onEnd } = options;
+  const { length, host, signal, onEnd, verify } = options;
   const pieces: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
   let received = 0;
   let isOver = false;
@@ -39,6 +41,7 @@ export function checkedBody(body: Readable, options: BodyOptions): AsyncIterable
           return next;
         }
         if (received !== length) throw connectionFailed(new Error('it ended early'), host);
+        await verify?.();
       } catch (error) {
         end();
         throw signal?.aborted ? cancelled() : connectionFailed(error, host);

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ObjectStore } from '../contract.ts';
 import { cancelled, type ObjectSource } from '../source.ts';
 import { delegate } from './delegate.ts';
+import { throughBody } from './through-body.ts';
 
 export interface BandwidthLimits {
   /** Bytes per second; null: no limit. */
@@ -83,8 +84,8 @@ export function withBandwidth(store: ObjectStore, limits: () => BandwidthLimits)
     ...delegate(store),
     async get(key, options) {
       const download = await store.get(key, options);
-      const body = slowed(download.body, down, () => limits().down !== null, options?.signal);
-      return { ...download, body };
+      const slow = slowed(download.body, down, () => limits().down !== null, options?.signal);
+      return { ...download, body: throughBody(download.body, slow) };
     },
     put: (key, source, options) => store.put(key, slowSource(source, options?.signal), options),
   };

@@ -1,6 +1,7 @@
 import type { ObjectDownload, ObjectStore } from '../contract.ts';
 import { cancelled } from '../source.ts';
 import { around } from './delegate.ts';
+import { throughBody } from './through-body.ts';
 
 /** First come, first served; the limit may change while some wait. */
 export class Slots {
@@ -86,7 +87,7 @@ export function withConcurrency(store: ObjectStore, limit: () => number | null):
         const download = await store.get(key, given);
         // A body that nobody begins to read would keep its slot for ever: it is then let go with the signal.
         given?.signal?.addEventListener('abort', giveBack, { once: true });
-        return { ...download, body: held(download.body, giveBack) };
+        return { ...download, body: throughBody(download.body, held(download.body, giveBack), giveBack) };
       } catch (error) {
         giveBack();
         throw error;

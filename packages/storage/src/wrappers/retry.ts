@@ -3,6 +3,7 @@ import { SampanError, toSampanError } from '@sampan/driver';
 import type { ByteRange, GetOptions, ObjectDownload, ObjectStore } from '../contract.ts';
 import { cancelled } from '../source.ts';
 import { around } from './delegate.ts';
+import { throughBody } from './through-body.ts';
 
 export interface RetryOptions {
   /** How often a call is made again after a retryable error; 0 never. */
@@ -89,7 +90,7 @@ export function withRetry(store: ObjectStore, options: RetryOptions): ObjectStor
     ...around(store, again),
     async get(key, given = {}) {
       const first = await again(given.signal, () => store.get(key, given));
-      return { ...first, body: resumed(key, first, given) };
+      return { ...first, body: throughBody(first.body, resumed(key, first, given)) };
     },
     put: (key, source, given) =>
       source.repeatable ? again(given?.signal, () => store.put(key, source, given)) : store.put(key, source, given),

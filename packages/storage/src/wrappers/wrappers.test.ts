@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { SampanError } from '@sampan/driver';
 import type { ObjectStore } from '../contract.ts';
 import { createMemoryStore } from '../drivers/memory/index.ts';
-import { bytesSource, streamSource } from '../source.ts';
+import { bytesSource, orAborted, streamSource } from '../source.ts';
 import { RateLimit, withBandwidth } from './bandwidth.ts';
 import { Slots, withConcurrency } from './concurrency.ts';
 import { withRetry } from './retry.ts';
@@ -87,6 +87,16 @@ test('a pause before a retry ends when it is cancelled', async () => {
   await assert.rejects(work, { code: 'cancelled' });
 });
 
+test('work that nobody waits for any more may fail without ending the process', async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  await assert.rejects(orAborted(Promise.reject(new Error('late')), AbortSignal.abort()), { code: 'cancelled' });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  process.off('unhandledRejection', note);
+  assert.deepEqual(unhandled, []);
+});
+
 test('slots: never more than the limit, first come first served, a raised limit lets several go', async () => {
   let limit = 2;
   let now = 0;
@@ -139,6 +149,37 @@ test('a download holds its slot until it was read or given up', async () => {
   assert.equal(isSecondThere, false);
   await iterator.return?.();
   await second;
+});
+
+test('a body that is given up before it was begun lets go of what lies behind it, through all wrappers', async () => {
+  const inner = createMemoryStore();
+  await inner.put('a', bytesSource('x'));
+  let letGo = 0;
+  const counting: ObjectStore = {
+    ...inner,
+    async get(key, options) {
+      const download = await inner.get(key, options);
+      const body = {
+        [Symbol.asyncIterator]: () => ({
+          next: () => Promise.reject(new Error('not read')),
+          async return() {
+            letGo += 1;
+            return { done: true as const, value: undefined };
+          },
+        }),
+      };
+      return { ...download, body };
+    },
+  };
+  const wrapped = withConcurrency(
+    withBandwidth(withRetry(counting, { retries: 1 }), () => ({ up: null, down: 1000 })),
+    () => 1,
+  );
+  for (let reader = 0; reader < 3; reader += 1) {
+    const { body } = await wrapped.get('a');
+    await body[Symbol.asyncIterator]().return?.();
+  }
+  assert.equal(letGo, 3);
 });
 
 test('the rate is that of the limit, also when it changes, and none without', async () => {

@@ -7,6 +7,7 @@ import {
 import type { ObjectHead, ObjectStore, StorageCapability, StoredObject } from '../../contract.ts';
 import { checkAnyKey, LONGEST_KEY_BYTES } from '../../keys.ts';
 import { type ObjectSource, readSource } from '../../source.ts';
+import { throughBody } from '../../wrappers/through-body.ts';
 import { translated, translating } from './errors.ts';
 
 const MD5 = /^[0-9a-f]{32}$/i;
@@ -95,7 +96,13 @@ export function qingstorObjects(
       translating(async () => {
         const found = await bucket.download(full(key), { range, signal });
         const { contentLength, body } = found;
-        return { ...head(key, found), contentLength, body: translatedBody(body) };
+        // Told to whoever reads it; until somebody does, a connection that breaks must not end the process.
+        body.on('error', () => undefined);
+        return {
+          ...head(key, found),
+          contentLength,
+          body: throughBody(body, translatedBody(body), () => body.destroy()),
+        };
       }),
 
     put: (key, source, { contentType, resume, signal, onProgress } = {}) =>

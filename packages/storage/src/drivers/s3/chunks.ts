@@ -19,15 +19,25 @@ export function chunkSizeAt(index: number, wish: number): number {
 export interface ChunkReader {
   /** The next so many bytes, fewer at the end; null when there is nothing more. */
   next(size: number): Promise<Buffer | null>;
+  /** The chunk was sent: its memory is used again. Left to the collector, it would pile up before that comes. */
+  release(chunk: Buffer): void;
   /** Lets go of the source. */
   close(): Promise<void>;
 }
 
-/** A stream in chunks: what is read is copied once, into memory of exactly a chunk. */
+/** A stream in chunks: what is read is copied once, into memory of a chunk that is used again when it is released. */
 export function readChunks(stream: AsyncIterable<Uint8Array>): ChunkReader {
   const iterator = stream[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array(0);
   let isEnded = false;
+  const free: Buffer[] = [];
+  const whole = new Map<Buffer, Buffer>();
+
+  /** Chunks that have become too small are let go of. */
+  function memory(size: number): Buffer {
+    const found = free.pop();
+    return found && found.length >= size ? found : Buffer.allocUnsafeSlow(size);
+  }
 
   async function more(): Promise<boolean> {
     while (rest.length === 0 && !isEnded) {
@@ -41,7 +51,7 @@ export function readChunks(stream: AsyncIterable<Uint8Array>): ChunkReader {
   return {
     async next(size) {
       if (!(await more())) return null;
-      const chunk = Buffer.allocUnsafeSlow(size);
+      const chunk = memory(size);
       let filled = 0;
       while (filled < size && (await more())) {
         const part = rest.subarray(0, size - filled);
@@ -49,7 +59,14 @@ export function readChunks(stream: AsyncIterable<Uint8Array>): ChunkReader {
         rest = rest.subarray(part.length);
         filled += part.length;
       }
-      return chunk.subarray(0, filled);
+      const used = chunk.subarray(0, filled);
+      whole.set(used, chunk);
+      return used;
+    },
+    release(chunk) {
+      const memoryOf = whole.get(chunk);
+      whole.delete(chunk);
+      if (memoryOf) free.push(memoryOf);
     },
     async close() {
       isEnded = true;
@@ -68,6 +85,7 @@ export function sliceChunks(bytes: Uint8Array): ChunkReader {
       at += piece.length;
       return Buffer.from(piece.buffer, piece.byteOffset, piece.length);
     },
+    release() {},
     async close() {},
   };
 }

@@ -17,6 +17,12 @@ export interface Target {
   fullKey: string;
 }
 
+/** Where the chunks come from, and go back to when they are sent. */
+export interface Chunks {
+  next: (index: number) => Promise<Buffer | null>;
+  release: (chunk: Buffer) => void;
+}
+
 export interface PartsOptions extends PutOptions {
   concurrency: number;
   /** Of the whole, hex, where it is known beforehand. */
@@ -49,7 +55,7 @@ async function sendAll(
   calls: Calls,
   target: Target,
   uploadId: string,
-  next: (index: number) => Promise<Buffer | null>,
+  chunks: Chunks,
   options: PartsOptions,
 ): Promise<{ parts: SentPart[]; md5: string }> {
   const stop = new AbortController();
@@ -92,14 +98,17 @@ async function sendAll(
 
   try {
     for (let index = 0; !signal.aborted; index += 1) {
-      const chunk = await next(index);
+      const chunk = await chunks.next(index);
       if (!chunk) break;
       const md5 = await hashed(chunk, whole);
       while (sending.size >= options.concurrency) await Promise.race(sending);
       if (signal.aborted) break;
       const sent: Promise<void> = send(index + 1, chunk, md5)
         .catch(fail)
-        .finally(() => sending.delete(sent));
+        .finally(() => {
+          sending.delete(sent);
+          chunks.release(chunk);
+        });
       sending.add(sent);
     }
   } catch (error) {
@@ -171,7 +180,7 @@ async function complete(
 export async function uploadParts(
   calls: Calls,
   target: Target,
-  next: (index: number) => Promise<Buffer | null>,
+  chunks: Chunks,
   options: PartsOptions,
 ): Promise<PutResult> {
   const { signal, contentType, md5: announced } = options;
@@ -196,7 +205,7 @@ export async function uploadParts(
     }));
     if (uploadId === undefined) throw foreignAnswer('the answer to the beginning of an upload has no id');
     account.begun(uploadId);
-    const { parts, md5 } = await sendAll(calls, target, uploadId, next, options);
+    const { parts, md5 } = await sendAll(calls, target, uploadId, chunks, options);
     const size = parts.reduce((sum, part) => sum + part.size, 0);
     if (announced !== undefined && announced !== md5) throw sizeMismatch(size, null);
     const etag = await complete(calls, target, uploadId, parts, signal);

@@ -147,7 +147,7 @@ export async function putObject(
     }
     const ahead = second === null ? [first] : [first, second];
     const next = async (index: number) => ahead.shift() ?? (await chunks.next(sizeOf(index)));
-    return await uploadParts(calls, target, next, { ...options, concurrency, md5 });
+    return await uploadParts(calls, target, { next, release: chunks.release }, { ...options, concurrency, md5 });
   } finally {
     await chunks.close();
   }

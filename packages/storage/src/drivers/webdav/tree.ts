@@ -2,6 +2,7 @@ import { SampanError } from '@sampan/driver';
 import type { StorageEnvironment } from '../../contract.ts';
 import { keyConflict } from '../../errors.ts';
 import { checkedBody } from '../../http/body.ts';
+import { retrying } from '../../pause.ts';
 import type { RemoteTree, TreeEntry } from '../tree/tree.ts';
 import { foreignAnswer, webdavError } from './errors.ts';
 import { bareEtag, PROPFIND_BODY, type Resource, readMultistatus } from './multistatus.ts';
@@ -34,7 +35,7 @@ function retryAfter({ headers }: { headers: Readonly<Record<string, string>> }):
 
 /** The folder of the storage over WebDAV. */
 export function webdavTree(options: WebdavOptions, environment: StorageEnvironment): RemoteTree {
-  const { origin, basePath } = options;
+  const { origin, basePath, connectionRetries } = options;
   const { host } = new URL(origin);
   const requests = createRequests(options, environment);
   const knownFolders = new Set<string>(['']);
@@ -109,6 +110,21 @@ export function webdavTree(options: WebdavOptions, environment: StorageEnvironme
     return entryOf(found.self);
   }
 
+  /**
+   * Apache looks at a file and opens it afterwards: what is replaced in between comes with length and ETag of the old one.
+   * So an object must still be the same when it was read.
+   */
+  async function stays(path: string, etag: string | null, signal: AbortSignal | undefined): Promise<void> {
+    if (etag === null) return;
+    // All has come: that a look afterwards is lost must not be taken for a loss of the content.
+    const found = await retrying(connectionRetries, signal, () => find(path, signal));
+    if (found?.etag === etag) return;
+    throw new SampanError('object_changed', `${JSON.stringify(path)} was replaced while it was read.`, {
+      hint: 'Read it again.',
+      parameters: { key: path },
+    });
+  }
+
   /** Whether the folder is there that a path lies in; asked of the server once only. */
   async function hasParent(path: string, signal: AbortSignal | undefined): Promise<boolean> {
     const parent = parentOf(path);
@@ -172,7 +188,7 @@ export function webdavTree(options: WebdavOptions, environment: StorageEnvironme
         modified: Number.isNaN(modified) ? null : modified,
         etag,
         contentLength: length,
-        body: checkedBody(body, { length, host, signal, onEnd: observed }),
+        body: checkedBody(body, { length, host, signal, onEnd: observed, verify: () => stays(path, etag, signal) }),
       };
     },
 
