@@ -246,7 +246,7 @@ const defects: Record<string, { breaking: Breaking; found: string }> = {
           await store.delete(below);
       },
     }),
-    found: 'model',
+    found: 'deletes',
   },
   'statistics of what once was': {
     breaking: (store) => {
