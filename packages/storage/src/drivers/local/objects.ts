@@ -6,6 +6,7 @@ import type { ObjectHead, ObjectStore, StorageCapability, StoredObject } from '.
 import { corruptedDownload, objectNotFound, rangeNotSatisfiable } from '../../errors.ts';
 import { checkPathKey } from '../../keys.ts';
 import { cancelled, readSource } from '../../source.ts';
+import { throughBody } from '../../wrappers/through-body.ts';
 import { folderMissing, systemCodeOf, translated } from './errors.ts';
 import { walk } from './walk.ts';
 
@@ -13,6 +14,11 @@ const PART = /^\.sampan-[0-9a-f]{16}\.part$/;
 const PIECE = 256 * 1024;
 /** Many that lie in a folder at once are looked at together. */
 const LOOKS = 32;
+
+/** What stands behind a body that is read from an open file. */
+const NOTHING: AsyncIterable<Uint8Array> = {
+  [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
+};
 
 const isPart = (name: string): boolean => PART.test(name);
 
@@ -198,7 +204,9 @@ export function localObjects(
           if (range && start >= head.size) throw rangeNotSatisfiable(key, head.size);
           const end = Math.min(range?.end ?? head.size - 1, head.size - 1);
           const contentLength = head.size === 0 ? 0 : end - start + 1;
-          return { ...head, contentLength, body: content(key, handle, start, contentLength, signal) };
+          const through = content(key, handle, start, contentLength, signal);
+          const letGo = (): void => void handle.close().catch(() => undefined);
+          return { ...head, contentLength, body: throughBody(NOTHING, through, letGo) };
         } catch (error) {
           await handle.close();
           throw error;
