@@ -98,7 +98,8 @@ describe('a server that is killed', () => {
       details: {},
       segments,
     });
-    await (await store.blobs.create(0)).write(Buffer.from('never finished'));
+    const unfinished = await store.blobs.create(0);
+    await unfinished.write(Buffer.from('never finished'));
     assert.equal(await dataFiles(data), 2);
     // As a crash leaves it: nothing is closed, the lock is gone with the process.
     store.database.close();
@@ -107,6 +108,8 @@ describe('a server that is killed', () => {
     assert.deepEqual(await readdir(join(data, 'incoming')), []);
     assert.equal(again.objects.get(id, 'k')?.size, 5);
     await again.close();
+    // A file handle that is only forgotten ends the process one day.
+    await unfinished.abort();
   });
 
   test('a directory is served by one process; the second is told so', async (context) => {

@@ -1,54 +1,12 @@
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { localDriverType } from '@sampan/storage';
-import { cannot, type StorageHarness } from './harness.ts';
 import { storageConformance } from './suite.ts';
-
-async function create(): Promise<StorageHarness> {
-  const folder = await mkdtemp(join(tmpdir(), 'sampan-local-'));
-  const make = (changed: Record<string, string> = {}) => localDriverType.create({ folder, ...changed }).objects();
-  const isRoot = process.getuid?.() === 0;
-  return {
-    store: () => make(),
-    leftovers: async () => (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.part')),
-    situations: {
-      bucket_not_found: async () => make({ folder: join(folder, 'not-there') }),
-      permission_denied: isRoot
-        ? { cannot: 'the tests run as root, to whom every folder is open' }
-        : async () => {
-            await chmod(folder, 0o000);
-            return make();
-          },
-      ...cannot('a folder of this machine has neither keys nor a network', [
-        'unknown_access_key',
-        'invalid_signature',
-        'login_refused',
-        'clock_skew',
-        'wrong_zone',
-        'storage_unreachable',
-        'storage_untrusted',
-        'storage_timeout',
-        'storage_unavailable',
-        'throttled',
-        'unexpected_answer',
-        'egress_forbidden',
-      ]),
-    },
-    secrets: [],
-    async dispose() {
-      await chmod(folder, 0o700);
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
+import { localHarness } from './testing/local.ts';
 
 storageConformance(
   { describe, test },
   {
     name: 'local',
-    create,
+    create: () => localHarness(),
     skip: {
       secrets: 'a folder of this machine has no secrets',
     },

@@ -25,6 +25,14 @@ export function rangeNotSatisfiable(key: string, size: number): SampanError {
   );
 }
 
+/** @param during what was done with it meanwhile */
+export function objectChanged(key: string, during: 'read' | 'copied' = 'read'): SampanError {
+  return new SampanError('object_changed', `${JSON.stringify(key)} was replaced while it was ${during}.`, {
+    hint: during === 'read' ? 'Read it again.' : 'Copy it again.',
+    parameters: { key },
+  });
+}
+
 export function corruptedDownload(key: string, what: string): SampanError {
   return new SampanError(
     'corrupted_download',

@@ -1,5 +1,6 @@
 import { SampanError } from '@sampan/driver';
 import type { ByteRange, GetOptions, ObjectDownload } from './contract.ts';
+import { objectChanged } from './errors.ts';
 import { pauseBefore } from './pause.ts';
 import { cancelled } from './source.ts';
 
@@ -13,10 +14,7 @@ export interface Resuming {
 
 function assertSame(first: ObjectDownload, next: ObjectDownload): void {
   if (next.size === first.size && next.etag === first.etag && next.modified === first.modified) return;
-  throw new SampanError('object_changed', `${JSON.stringify(first.key)} was replaced while it was read.`, {
-    hint: 'Read it again.',
-    parameters: { key: first.key },
-  });
+  throw objectChanged(first.key);
 }
 
 /**

@@ -4,6 +4,8 @@ import type { InventoryService } from '../inventory/service.ts';
 
 const GATHER_MS = 25;
 const AT_ONCE = 100;
+/** Between two looks at one host, so that their number does not grow with the number of operations that wait. */
+export const LOOK_INTERVAL_MS = 250;
 
 interface Waiting {
   remoteId: string;
@@ -11,11 +13,13 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** Looks instances up for all operations that wait on one host at once: a hundred restarts cost one request a second. */
+/** Looks instances up for all operations that wait on one host at once: a hundred restarts cost a few requests a second. */
 export class InstancePoller {
   readonly #connections: HostConnections;
   readonly #inventory: InventoryService;
   readonly #waiting = new Map<string, Waiting[]>();
+  /** When the last look at a host began, in milliseconds of `performance.now()`. */
+  readonly #began = new Map<string, number>();
   readonly #stop = new AbortController();
 
   constructor(parts: { connections: HostConnections; inventory: InventoryService }) {
@@ -41,7 +45,8 @@ export class InstancePoller {
     const waiting = this.#waiting.get(hostId);
     if (!waiting) {
       this.#waiting.set(hostId, [one]);
-      setTimeout(() => this.#flush(hostId), GATHER_MS);
+      const sinceLast = performance.now() - (this.#began.get(hostId) ?? Number.NEGATIVE_INFINITY);
+      setTimeout(() => this.#flush(hostId), Math.max(GATHER_MS, LOOK_INTERVAL_MS - sinceLast));
       return;
     }
     waiting.push(one);
@@ -56,6 +61,7 @@ export class InstancePoller {
     const waiting = this.#waiting.get(hostId);
     if (!waiting) return;
     this.#waiting.delete(hostId);
+    this.#began.set(hostId, performance.now());
     this.#lookUp(hostId, waiting).catch((error) => {
       for (const one of waiting) one.reject(error);
     });

@@ -1,5 +1,5 @@
-import { SampanError } from '@sampan/driver';
-import type { ObjectStore, PutResult, PutResume, StoredObject } from '../contract.ts';
+import type { ObjectDownload, ObjectStore, PutResult, PutResume, StoredObject } from '../contract.ts';
+import { objectChanged } from '../errors.ts';
 import type { ObjectSource } from '../source.ts';
 
 export interface TransferOptions {
@@ -11,11 +11,10 @@ export interface TransferOptions {
   resume?: PutResume | undefined;
 }
 
-function replaced(key: string): SampanError {
-  return new SampanError('object_changed', `${JSON.stringify(key)} was replaced while it was copied.`, {
-    hint: 'Copy it again.',
-    parameters: { key },
-  });
+/** Lets go of what stands behind a download of another object than was expected. */
+async function giveUp({ key, body }: ObjectDownload): Promise<never> {
+  await body[Symbol.asyncIterator]().return?.();
+  throw objectChanged(key, 'copied');
 }
 
 /**
@@ -28,7 +27,7 @@ export function storedSource(from: ObjectStore, head: StoredObject, signal?: Abo
     repeatable: true,
     async *open() {
       const download = await from.get(head.key, { signal });
-      if (download.etag !== head.etag || download.size !== head.size) throw replaced(head.key);
+      if (download.etag !== head.etag || download.size !== head.size) await giveUp(download);
       yield* download.body;
     },
   };
@@ -65,8 +64,9 @@ async function transferSmall(
   toKey: string,
   { signal, onProgress }: TransferOptions,
 ): Promise<PutResult> {
-  const { body, contentType, modified, size } = await from.get(known.key, { signal });
-  if (size > SMALL * 2) throw replaced(known.key);
+  const download = await from.get(known.key, { signal });
+  const { body, contentType, modified, size } = download;
+  if (size > SMALL * 2) await giveUp(download);
   const pieces: Uint8Array[] = [];
   for await (const piece of body) pieces.push(piece);
   const bytes = pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);

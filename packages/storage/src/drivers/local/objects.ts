@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, realpath, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { ObjectHead, ObjectStore, StorageCapability, StoredObject } from '../../contract.ts';
-import { corruptedDownload, objectNotFound, rangeNotSatisfiable } from '../../errors.ts';
+import { corruptedDownload, objectChanged, objectNotFound, rangeNotSatisfiable } from '../../errors.ts';
 import { checkPathKey } from '../../keys.ts';
 import { cancelled, readSource } from '../../source.ts';
-import { throughBody } from '../../wrappers/through-body.ts';
 import { folderMissing, systemCodeOf, translated } from './errors.ts';
 import { walk } from './walk.ts';
 
@@ -14,11 +13,6 @@ const PART = /^\.sampan-[0-9a-f]{16}\.part$/;
 const PIECE = 256 * 1024;
 /** Many that lie in a folder at once are looked at together. */
 const LOOKS = 32;
-
-/** What stands behind a body that is read from an open file. */
-const NOTHING: AsyncIterable<Uint8Array> = {
-  [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
-};
 
 const isPart = (name: string): boolean => PART.test(name);
 
@@ -29,6 +23,11 @@ function etagOf({ ino, size, mtimeNs }: Seen): string {
 export interface LocalObjectsOptions {
   /** Whether an object is on the disk when `put` answers; true when not said. Otherwise it gets there soon. */
   isDurable?: boolean;
+}
+
+interface Extent {
+  start: number;
+  length: number;
 }
 
 interface Seen {
@@ -65,18 +64,25 @@ export function localObjects(
     return path.join(await findRoot(), key);
   }
 
-  /** The file opened without following a link, neither at its end nor on the way. */
-  async function openFile(key: string): Promise<FileHandle> {
+  /** The file as it is, without following a link, neither at its end nor on the way. */
+  async function look(key: string): Promise<{ file: string; head: ObjectHead }> {
     const file = await fileOf(key);
     await demandInside(path.dirname(file));
-    return open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const seen = await lstat(file, { bigint: true });
+    if (seen.isSymbolicLink()) throw leadsOut();
+    if (!seen.isFile()) throw objectNotFound(key);
+    return { file, head: { ...entry(key, seen), contentType: null } };
+  }
+
+  function leadsOut(): Error {
+    return Object.assign(new Error('a link leads out'), { code: 'ELOOP' });
   }
 
   async function demandInside(folder: string): Promise<void> {
     const top = await findRoot();
     const real = await realpath(folder);
     if (real === top || real.startsWith(top + path.sep)) return;
-    throw Object.assign(new Error('a link leads out'), { code: 'ELOOP' });
+    throw leadsOut();
   }
 
   function entry(key: string, seen: Seen): StoredObject {
@@ -99,27 +105,26 @@ export function localObjects(
     }
   }
 
-  async function headOf(key: string, handle: FileHandle): Promise<ObjectHead> {
-    const found = await handle.stat({ bigint: true });
-    if (!found.isFile()) throw objectNotFound(key);
-    return { ...entry(key, found), contentType: null };
-  }
-
-  async function* content(key: string, handle: FileHandle, start: number, length: number, signal?: AbortSignal) {
+  /** Opens the file only when it is read, so that a body that nobody reads holds nothing. It must still be what `look` saw. */
+  async function* content({ file, head }: { file: string; head: ObjectHead }, range: Extent, signal?: AbortSignal) {
+    const { start, length } = range;
+    let handle: FileHandle | null = null;
     try {
+      handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      if (etagOf(await handle.stat({ bigint: true })) !== head.etag) throw objectChanged(head.key);
       let at = 0;
       while (at < length) {
         if (signal?.aborted) throw cancelled();
         const piece = Buffer.allocUnsafe(Math.min(PIECE, length - at));
         const { bytesRead } = await handle.read(piece, 0, piece.length, start + at);
-        if (bytesRead === 0) throw corruptedDownload(key, `it ended after ${at} of ${length} bytes`);
+        if (bytesRead === 0) throw corruptedDownload(head.key, `it ended after ${at} of ${length} bytes`);
         at += bytesRead;
         yield piece.subarray(0, bytesRead);
       }
     } catch (error) {
-      throw translated(error, key);
+      throw translated(error, head.key);
     } finally {
-      await handle.close();
+      await handle?.close();
     }
   }
 
@@ -185,32 +190,16 @@ export function localObjects(
   return {
     capabilities,
 
-    head: (key, { signal } = {}) =>
-      guarded(key, signal, async () => {
-        const handle = await openFile(key);
-        try {
-          return await headOf(key, handle);
-        } finally {
-          await handle.close();
-        }
-      }),
+    head: (key, { signal } = {}) => guarded(key, signal, async () => (await look(key)).head),
 
     get: (key, { range, signal } = {}) =>
       guarded(key, signal, async () => {
-        const handle = await openFile(key);
-        try {
-          const head = await headOf(key, handle);
-          const start = range?.start ?? 0;
-          if (range && start >= head.size) throw rangeNotSatisfiable(key, head.size);
-          const end = Math.min(range?.end ?? head.size - 1, head.size - 1);
-          const contentLength = head.size === 0 ? 0 : end - start + 1;
-          const through = content(key, handle, start, contentLength, signal);
-          const letGo = (): void => void handle.close().catch(() => undefined);
-          return { ...head, contentLength, body: throughBody(NOTHING, through, letGo) };
-        } catch (error) {
-          await handle.close();
-          throw error;
-        }
+        const looked = await look(key);
+        const { size } = looked.head;
+        const start = range?.start ?? 0;
+        if (range && start >= size) throw rangeNotSatisfiable(key, size);
+        const length = size === 0 ? 0 : Math.min(range?.end ?? size - 1, size - 1) - start + 1;
+        return { ...looked.head, contentLength: length, body: content(looked, { start, length }, signal) };
       }),
 
     put: (key, source, { modified, signal, onProgress } = {}) =>

@@ -1,6 +1,6 @@
 import { SampanError } from '@sampan/driver';
 import type { StorageEnvironment } from '../../contract.ts';
-import { keyConflict } from '../../errors.ts';
+import { keyConflict, objectChanged } from '../../errors.ts';
 import { checkedBody } from '../../http/body.ts';
 import { retrying } from '../../pause.ts';
 import type { RemoteTree, TreeEntry } from '../tree/tree.ts';
@@ -119,10 +119,7 @@ export function webdavTree(options: WebdavOptions, environment: StorageEnvironme
     // All has come: that a look afterwards is lost must not be taken for a loss of the content.
     const found = await retrying(connectionRetries, signal, () => find(path, signal));
     if (found?.etag === etag) return;
-    throw new SampanError('object_changed', `${JSON.stringify(path)} was replaced while it was read.`, {
-      hint: 'Read it again.',
-      parameters: { key: path },
-    });
+    throw objectChanged(path);
   }
 
   /** Whether the folder is there that a path lies in; asked of the server once only. */
