@@ -38,11 +38,11 @@ function readNode(message: ResticMessage): BackupNode | null {
   };
 }
 
-/** Every node of a backup, each told as restic lists it; the whole is never in memory. */
+/** Every node of a backup, each told as restic lists it; while `onNode` is pending no more is read. The whole is never in memory. */
 export async function listNodes(
   access: RepositoryAccess,
   snapshotId: string,
-  onNode: (node: BackupNode) => void,
+  onNode: (node: BackupNode) => void | Promise<void>,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   await runCommand(access, 'Listing the files', {
@@ -50,7 +50,7 @@ export async function listNodes(
     signal: options.signal,
     onMessage(message) {
       const node = readNode(message);
-      if (node) onNode(node);
+      return node ? onNode(node) : undefined;
     },
   });
 }
@@ -66,6 +66,7 @@ export async function* readContent(
   const { restic, password, cacheFolder } = access;
   const gateway = await startGateway({
     storage: access.storage,
+    cacheFolder,
     ...(access.onRequests && { onRequests: access.onRequests }),
   });
   const archive = wish.archive ? ['--archive', wish.archive] : [];

@@ -1,6 +1,7 @@
 export { type BackupProgress, type BackupResult, type BackupWish, backUp, type Unread } from './backup.ts';
 export { type BackupNode, listNodes, type NodeKind, readContent } from './browse.ts';
-export { Catalog, type CatalogBackup, type CatalogNode } from './catalog/catalog.ts';
+export { Catalog, type CatalogBackup, type CatalogDifference, type CatalogNode } from './catalog/catalog.ts';
+export { copySnapshots, createLike } from './copy.ts';
 export { type DrillResult, type DrillWish, drill } from './drill/drill.ts';
 export { compareRestored, type DrillFinding, SampleChooser, type SampleEntry, witness } from './drill/manifest.ts';
 export { createGatewayHandler, type GatewayCounters, type GatewayOptions } from './gateway/handler.ts';
@@ -9,6 +10,7 @@ export { type Gateway, startGateway } from './gateway/start.ts';
 export { literalPattern } from './patterns.ts';
 export * from './plan/retention.ts';
 export * from './plan/schedule.ts';
+export { recoverySheet } from './recovery-sheet.ts';
 export * from './repository.ts';
 export { findRestic } from './restic/find.ts';
 export type { ResticProcess } from './restic/process.ts';

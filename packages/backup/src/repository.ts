@@ -18,6 +18,8 @@ export interface Snapshot {
   /** The id of its tree. */
   tree: string;
   parent: string | null;
+  /** The id of the one it was copied from; null for those that were made here. */
+  original: string | null;
   /** restic that made it; null for those before 0.14. */
   program: string | null;
   summary: SnapshotSummary | null;
@@ -43,6 +45,7 @@ interface RawSnapshot {
   tags?: string[];
   tree: string;
   parent?: string;
+  original?: string;
   program_version?: string;
   summary?: Record<string, number>;
 }
@@ -59,6 +62,7 @@ function readSnapshot(raw: RawSnapshot): Snapshot {
     tags: raw.tags ?? [],
     tree: raw.tree,
     parent: raw.parent ?? null,
+    original: raw.original ?? null,
     program: raw.program_version ?? null,
     summary: summary
       ? {

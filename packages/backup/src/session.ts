@@ -28,6 +28,7 @@ export async function withGateway<T>(access: RepositoryAccess, work: (gateway: G
   const gateway = await startGateway({
     storage: access.storage,
     appendOnly: access.appendOnly ?? false,
+    cacheFolder: access.cacheFolder,
     ...(access.onRequests && { onRequests: access.onRequests }),
   });
   access.onGateway?.(gateway);

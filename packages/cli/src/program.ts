@@ -4,6 +4,7 @@ import { addAccessKeyCommands } from './commands/access-key.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addBackupCommands, addRepositoryCommands, addRestoreCommands } from './commands/backup.ts';
 import { addBucketCommands } from './commands/bucket.ts';
+import { addChannelCommands } from './commands/channel.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addInstanceCommands } from './commands/instance.ts';
 import { addLoginCommands } from './commands/login.ts';
@@ -38,6 +39,7 @@ export function makeProgram(): Command {
   addBackupCommands(program);
   addRestoreCommands(program);
   addRepositoryCommands(program);
+  addChannelCommands(program);
   addOperationCommands(program);
   addAccessKeyCommands(program);
   addUserCommands(program);

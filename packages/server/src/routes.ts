@@ -5,6 +5,7 @@ import type { App } from './app.ts';
 import { addAuditRoutes } from './audit/routes.ts';
 import type { Authentication } from './authentication/authenticate.ts';
 import { addAuthorization, demandDeclaredPermissions } from './authentication/authorize.ts';
+import { addBackupRoutes } from './backups/routes.ts';
 import { addBucketRoutes } from './buckets/routes.ts';
 import type { BucketService } from './buckets/service.ts';
 import { addConsole } from './console/routes.ts';
@@ -16,12 +17,17 @@ import type { HostService } from './hosts/service.ts';
 import { addInstanceRoutes } from './instances/routes.ts';
 import type { InstanceService } from './instances/service.ts';
 import { addInventoryRoutes } from './inventory/routes.ts';
+import type { Notifications } from './notifications/notifications.ts';
+import { addChannelRoutes } from './notifications/routes.ts';
+import { addChannelTestRoutes } from './notifications/test-routes.ts';
 import { addObjectContentRoutes } from './objects/content-routes.ts';
 import { addObjectRoutes } from './objects/routes.ts';
 import type { ObjectService } from './objects/service.ts';
 import { addOpenApi, addOpenApiRoutes } from './openapi/routes.ts';
 import { addOperationRoutes } from './operations/routes.ts';
 import type { OperationService } from './operations/service.ts';
+import type { BackupFeatures } from './plans/assemble.ts';
+import { addPlanRoutes } from './plans/routes.ts';
 import type { Changes } from './platform/changes.ts';
 import type { Database } from './platform/database/open.ts';
 import type { Egress } from './platform/egress.ts';
@@ -29,6 +35,9 @@ import { addIdempotency } from './platform/http/idempotency.ts';
 import type { Metrics } from './platform/metrics.ts';
 import type { Sealer } from './platform/secrets/sealer.ts';
 import type { Actor } from './policy/actor.ts';
+import { addRepositoryRoutes } from './repositories/routes.ts';
+import { addRestoreRoutes } from './restores/routes.ts';
+import { addRunRoutes } from './runs/routes.ts';
 import { addSessionRoutes } from './sessions/routes.ts';
 import type { SessionService } from './sessions/service.ts';
 import type { Settings } from './settings.ts';
@@ -64,6 +73,8 @@ export interface RouteParts {
   usage: StorageUsage;
   buckets: BucketService;
   objects: ObjectService;
+  backupFeatures: BackupFeatures;
+  notifications: Notifications;
   stopping: AbortSignal;
 }
 
@@ -108,6 +119,17 @@ export async function addRoutes(app: App, parts: RouteParts): Promise<void> {
       addStorageUsageRoutes(api, parts);
       addBucketRoutes(api, parts);
       addObjectRoutes(api, parts);
+      const { backupFeatures, operations } = parts;
+      addRepositoryRoutes(api, {
+        ...{ ...backupFeatures, operations },
+        backupsOfSnapshots: (id, snapshots) => backupFeatures.backupQueries.ofSnapshots(id, snapshots),
+      });
+      addPlanRoutes(api, { ...backupFeatures, operations });
+      addRunRoutes(api, backupFeatures);
+      addBackupRoutes(api, { ...backupFeatures, operations, stopping });
+      addRestoreRoutes(api, backupFeatures);
+      addChannelRoutes(api, parts);
+      addChannelTestRoutes(api, parts);
       await addObjectContentRoutes(api, parts);
     },
     { prefix: '/api/v1' },

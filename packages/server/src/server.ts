@@ -16,6 +16,7 @@ import { InstancePoller } from './instances/poller.ts';
 import { powerKind } from './instances/power-kind.ts';
 import { InstanceService } from './instances/service.ts';
 import { InventoryService } from './inventory/service.ts';
+import { type NotificationParts, Notifications } from './notifications/notifications.ts';
 import { cleanupKind } from './objects/cleanup-kind.ts';
 import { copyKind } from './objects/copy-kind.ts';
 import { deleteKind } from './objects/delete-kind.ts';
@@ -24,6 +25,7 @@ import { uploadKind } from './objects/upload-kind.ts';
 import { UploadStreams } from './objects/upload-streams.ts';
 import { OperationRunner } from './operations/runner.ts';
 import { OperationService } from './operations/service.ts';
+import { assembleBackups, type BackupReplaceable } from './plans/assemble.ts';
 import { Changes } from './platform/changes.ts';
 import { openDatabase } from './platform/database/open.ts';
 import { makeEgress } from './platform/egress.ts';
@@ -64,6 +66,8 @@ export interface Replaceable {
   storageTypes?: readonly StorageDriverType[];
   /** How long a silent server keeps its operations. */
   leaseMs?: number;
+  notifications?: NotificationParts;
+  backups?: BackupReplaceable;
   /** Sees every route as it is added; their schemas are then all compiled at once. */
   onRoute?: (route: RouteOptions) => void;
 }
@@ -99,6 +103,10 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
     const sessions = new SessionService({ database, changes, users });
     const setup = new SetupService({ changes, users });
     const accessKeys = new AccessKeyService({ database, changes, sealer });
+    const notifications = new Notifications(
+      { database, changes, sealer, egress, metrics, log, publicUrl: settings.publicUrl },
+      replaceable.notifications,
+    );
     const hub = new EventHub({ database, changes, log });
     const runner = new OperationRunner({ database, changes, log, nodeId, leaseMs: replaceable.leaseMs });
     const operations = new OperationService({ database, changes, runner });
@@ -141,6 +149,7 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
       connections: storageConnections,
       operations,
       nodeId,
+      notifications,
     });
     const usage = new StorageUsage({ database, traffic });
     const buckets = new BucketService({ connections: storageConnections, changes });
@@ -153,13 +162,18 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
       streams,
       nodeId,
     });
+    const backupFeatures = assembleBackups({
+      ...{ settings, database, changes, sealer, operations, storages, storageConnections, notifications, egress },
+      ...{ hub, metrics, log, nodeId, replaceable: replaceable.backups },
+    });
+    closers.push(() => backupFeatures.stop());
     closers.push(() => clouds.stop());
     closers.push(() => poller.stop());
 
     operations.useHostNames((ids) => hosts.queries.names(ids));
     hosts.onRemoved(() => clouds.forgetOfHost());
     hosts.queries.useSimulatedClouds((ids) => clouds.ofHosts(ids));
-    operations.register(syncKind({ changes, connections, inventory }));
+    operations.register(syncKind({ changes, connections, inventory, notifications }));
     for (const action of ['start', 'stop', 'restart'] as const)
       operations.register(powerKind(action, { connections, poller }));
     const storageParts = { connections: storageConnections, states: storages.states, streams };
@@ -169,6 +183,7 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
     hub.resolve('instance', (ids) => instances.views(ids));
     hub.resolve('host', (ids) => hosts.queries.views(ids));
     hub.resolve('storage', (ids) => storages.queries.views(ids));
+    hub.resolve('channel', (ids) => notifications.channels.queries.views(ids));
     hub.resolve('simulated_cloud', (ids) => clouds.views(ids));
     metrics.gauge('sampan_event_streams', 'Browsers that follow changes now', () => hub.subscriberCount);
     metrics.gauge('sampan_operations_running', 'Operations that run in this process now', () => runner.running);
@@ -205,17 +220,22 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
       usage,
       buckets,
       objects,
+      backupFeatures,
+      notifications,
       stopping: stopping.signal,
     });
     const setupToken = await setup.prepare(settings.adminPassword, log);
     await hub.start();
     closers.push(() => hub.stop());
+    await notifications.start();
+    closers.push(() => notifications.stop());
     await runner.start();
     closers.push(() => runner.stop());
     const schedule = startSyncSchedule(hosts, log);
     closers.push(() => schedule.stop());
     const storageSchedule = startStorageSchedule(storages.work, log);
     closers.push(() => storageSchedule.stop());
+    backupFeatures.start();
     closers.push(() => app.close());
     closers.push(() => stopping.abort());
 

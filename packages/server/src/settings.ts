@@ -15,6 +15,10 @@ export interface Settings {
   publicUrl: string | null;
   /** Addresses or networks of proxies whose `X-Forwarded-*` headers are believed. */
   trustedProxies: readonly string[];
+  /** Folders whose files may be backed up, and restored to, by others than administrators too. */
+  backupRoots: readonly string[];
+  /** Commands before and after backups: whoever may set them acts as the user that Sampan runs as. */
+  allowCommandHooks: boolean;
 }
 
 export type SecretKeySource =
@@ -58,6 +62,23 @@ function publicUrl(text: string | undefined, problems: string[]): string | null 
   return url.origin;
 }
 
+/** The home of the user that Sampan runs as, and where services usually keep their data. */
+function backupRoots(environment: Environment, problems: string[]): readonly string[] {
+  const text = environment.SAMPAN_BACKUP_ROOTS;
+  if (text === undefined || text === '') return [environment.HOME || homedir(), '/srv'];
+  const folders = text.split(path.delimiter).filter(Boolean);
+  for (const folder of folders)
+    if (!path.isAbsolute(folder)) problems.push(`SAMPAN_BACKUP_ROOTS must be absolute folders, not "${folder}".`);
+  return folders.map((folder) => path.resolve(folder));
+}
+
+/** `false` and `no` mean what they say. */
+function isYes(text: string | undefined, name: string, problems: string[]): boolean {
+  if (!text || /^(0|false|no|off)$/i.test(text)) return false;
+  if (!/^(1|true|yes|on)$/i.test(text)) problems.push(`${name} must be true or false, not "${text}".`);
+  return true;
+}
+
 /**
  * Reads the settings from environment variables; see the README for the list.
  * @throws SettingsError naming every problem at once.
@@ -91,6 +112,8 @@ export function readSettings(environment: Environment): Settings {
       .split(',')
       .map((text) => text.trim())
       .filter(Boolean),
+    backupRoots: backupRoots(environment, problems),
+    allowCommandHooks: isYes(environment.SAMPAN_ALLOW_COMMAND_HOOKS, 'SAMPAN_ALLOW_COMMAND_HOOKS', problems),
   };
   if (problems.length > 0) throw new SettingsError(problems.join('\n'));
   return settings;

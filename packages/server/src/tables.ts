@@ -1,10 +1,16 @@
 import type { AccessKeyTables } from './access-keys/tables.ts';
 import type { AuditTables } from './audit/tables.ts';
+import type { BackupTables } from './backups/tables.ts';
 import type { EventTables } from './events/tables.ts';
 import type { HostTables } from './hosts/tables.ts';
 import type { InventoryTables } from './inventory/tables.ts';
+import type { NotificationTables } from './notifications/tables.ts';
 import type { OperationTables } from './operations/tables.ts';
+import type { PlanTables } from './plans/tables.ts';
 import type { PlatformTables } from './platform/tables.ts';
+import type { RepositoryTables } from './repositories/tables.ts';
+import type { RestoreTables } from './restores/tables.ts';
+import type { RunTables } from './runs/tables.ts';
 import type { SessionTables } from './sessions/tables.ts';
 import type { SimulatedCloudTables } from './simulated-clouds/tables.ts';
 import type { StorageTables } from './storages/tables.ts';
@@ -22,4 +28,10 @@ export interface Tables
     HostTables,
     InventoryTables,
     SimulatedCloudTables,
-    StorageTables {}
+    StorageTables,
+    NotificationTables,
+    RepositoryTables,
+    PlanTables,
+    RunTables,
+    BackupTables,
+    RestoreTables {}

@@ -109,11 +109,13 @@ export interface PutOptions {
   signal?: AbortSignal | undefined;
   /** Bytes that arrived so far; starts again at a lower number when something had to be sent again. */
   onProgress?: ((sent: number) => void) | undefined;
+  /** Nobody will ask for the MD5: a storage that has no use for it itself spares computing it, and answers ''. */
+  withoutMd5?: boolean | undefined;
 }
 
 export interface PutResult {
   size: number;
-  /** Of the content, hex; computed while it was sent. */
+  /** Of the content, hex; computed while it was sent. May be '' when it was not asked for. */
   md5: string;
   etag: string | null;
 }

@@ -19,6 +19,13 @@ export interface CatalogBackup {
   time: number;
 }
 
+/** Null: it is not in that backup. */
+export interface CatalogDifference {
+  path: string;
+  before: CatalogNode | null;
+  after: CatalogNode | null;
+}
+
 const KINDS: readonly NodeKind[] = ['file', 'folder', 'link', 'other'];
 
 interface Version {
@@ -258,6 +265,38 @@ export class Catalog {
         lastBackupId: range.last,
       };
     });
+  }
+
+  /**
+   * What is not the same in two backups, the older one first; `after` is the position of the page before. Null: one of them is
+   * not in the catalog.
+   */
+  compare(
+    fromId: string,
+    toId: string,
+    options: { after?: number | undefined; limit: number },
+  ): { items: CatalogDifference[]; next: number | null } | null {
+    const [from, to] = [this.#numberOf(fromId), this.#numberOf(toId)];
+    if (from === null || to === null) return null;
+    const names = this.#database
+      .prepare(`
+        select distinct name_id as id from versions
+        where name_id > :after and ((first > :from and first <= :to) or (last >= :from and last < :to))
+        order by name_id limit :limit`)
+      .all({ after: options.after ?? 0, from, to, limit: options.limit }) as unknown as { id: number }[];
+    const at = this.#database.prepare(
+      'select * from versions where name_id = ? and first <= ? and (last is null or last >= ?) order by first desc limit 1',
+    );
+    const items = names.flatMap(({ id }): CatalogDifference[] => {
+      const [before, after] = [from, to].map((number) => at.get(id, number, number) as unknown as Version | undefined);
+      // It came and went in between.
+      if (!before && !after) return [];
+      const where = this.#pathOf(id);
+      const node = (version: Version | undefined) =>
+        version ? { ...shown(version), name: path.posix.basename(where), path: where } : null;
+      return [{ path: where, before: node(before), after: node(after) }];
+    });
+    return { items, next: names.length === options.limit ? (names.at(-1)?.id ?? null) : null };
   }
 
   #pathOf(id: number): string {

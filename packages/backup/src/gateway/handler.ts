@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toSampanError } from '@sampan/driver';
-import { bytesSource, listPages, type ObjectStore } from '@sampan/storage';
-import { BufferPool } from './buffer-pool.ts';
+import { listPages, type ObjectStore, streamSource } from '@sampan/storage/one-storage';
+import { BlockPool, blocksSource } from './blocks.ts';
+import { piecesOf, readInto } from './body.ts';
+import { passed } from './collector.ts';
 import { type FileType, keyOf, nameOf, readTarget } from './names.ts';
 
 /** What has passed through, since the gateway began. */
@@ -26,6 +28,8 @@ export interface GatewayOptions {
   password: string;
   /** Files are neither deleted nor replaced; locks are, or nobody could work. */
   appendOnly?: boolean;
+  /** Whether large files flow into the store of the moment instead of being kept until all of them is there. */
+  isStreamed?: () => boolean;
   /** Told once for each kind of failure of the storage: restic itself shows only a status. */
   onFailure?: (failure: { code: string; message: string; hint: string | null; request: string }) => void;
 }
@@ -34,6 +38,22 @@ const V1 = 'application/vnd.x.restic.rest.v1';
 const V2 = 'application/vnd.x.restic.rest.v2';
 /** restic makes packs of 16 MiB, of 128 MiB at most, and may exceed that by a blob. */
 const LARGEST_FILE = 256 * 1024 * 1024;
+/** Files up to here are kept anyway: a storage can then be asked again when it fails. */
+const SMALL_FILE = 512 * 1024;
+
+/** Nobody asks for their MD5: they are named after their SHA-256, which is checked here. */
+const STORED_AS = { contentType: 'application/octet-stream', withoutMd5: true } as const;
+
+/** A file on its way in. */
+interface Incoming {
+  key: string;
+  /** Null for the one file whose name is not its hash. */
+  name: string | null;
+  /** Bytes, as announced. */
+  size: number;
+  request: IncomingMessage;
+  signal: AbortSignal;
+}
 
 /** An answer that ends the request. */
 class Refusal extends Error {
@@ -43,6 +63,9 @@ class Refusal extends Error {
     this.status = status;
   }
 }
+
+const cutShort = (): Refusal => new Refusal(400, 'the body was cut short');
+const notItsName = (): Refusal => new Refusal(400, 'the content is not what its name says');
 
 function isSame(given: string, expected: string): boolean {
   const [a, b] = [createHash('sha256').update(given).digest(), createHash('sha256').update(expected).digest()];
@@ -71,11 +94,11 @@ function statusOf(code: string): number {
 
 /** Answers restic's REST protocol from any object store. Checks names, and that a file is what its name says. */
 export function createGatewayHandler(options: GatewayOptions) {
-  const { store, path, user, password, appendOnly = false } = options;
+  const { store, path, user, password, appendOnly = false, isStreamed = () => false } = options;
   const counters: GatewayCounters = {
     ...{ requests: 0, failed: 0, bytesStored: 0, bytesLoaded: 0, filesStored: 0, filesLoaded: 0, filesDeleted: 0 },
   };
-  const buffers = new BufferPool();
+  const pool = new BlockPool();
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
   async function list(type: FileType, request: IncomingMessage, response: ServerResponse, signal: AbortSignal) {
@@ -109,32 +132,48 @@ export function createGatewayHandler(options: GatewayOptions) {
     if (range) response.setHeader('content-range', `bytes ${range.start}-${range.start + contentLength - 1}/${size}`);
     for await (const piece of download.body) {
       counters.bytesLoaded += piece.length;
+      passed(piece.length);
       if (!response.write(piece)) await drained(response);
     }
     counters.filesLoaded += 1;
     response.end();
   }
 
-  /** The whole body and its hash. Its memory is used again: `release` when nothing reads it any more. */
-  async function receive(request: IncomingMessage): Promise<{ content: Buffer; sha256: string; release: () => void }> {
-    const announced = Number(request.headers['content-length'] ?? Number.NaN);
-    if (!Number.isSafeInteger(announced)) throw new Refusal(411, 'the length of the body must be said');
-    if (announced > LARGEST_FILE) throw new Refusal(413, `a file of a repository has ${LARGEST_FILE} bytes at most`);
-    const buffer = buffers.take(announced);
-    const hash = createHash('sha256');
-    let size = 0;
+  /** Whole in memory that is used again, and compared with its name before the store hears of it. */
+  async function saveWhole(file: Incoming): Promise<void> {
+    const { key, name, size, request, signal } = file;
+    const blocks = pool.take(size);
     try {
-      for await (const piece of request as AsyncIterable<Buffer>) {
-        piece.copy(buffer, size);
-        hash.update(piece);
-        size += piece.length;
-      }
-      if (size !== announced) throw new Refusal(400, 'the body was cut short');
-    } catch (error) {
-      buffers.give(buffer);
-      throw error;
+      const hash = createHash('sha256');
+      if ((await readInto(blocks, request, (piece) => hash.update(piece))) !== size) throw cutShort();
+      if (name !== null && hash.digest('hex') !== name) throw notItsName();
+      await store().put(key, blocksSource(blocks, size), { ...STORED_AS, signal });
+    } finally {
+      pool.give(blocks);
     }
-    return { content: buffer.subarray(0, size), sha256: hash.digest('hex'), release: () => buffers.give(buffer) };
+  }
+
+  /** The source fails at its end when it is not what its name says: a store shows nothing of what it was not given whole. */
+  async function saveFlowing(file: Incoming): Promise<void> {
+    const { key, name, size, request, signal } = file;
+    let refusal: Refusal | null = null;
+    async function* content(): AsyncGenerator<Buffer> {
+      const hash = createHash('sha256');
+      let came = 0;
+      for await (const piece of piecesOf(request)) {
+        hash.update(piece);
+        came += piece.length;
+        yield piece;
+      }
+      if (came !== size) refusal = cutShort();
+      else if (hash.digest('hex') !== name) refusal = notItsName();
+      if (refusal) throw refusal;
+    }
+    try {
+      await store().put(key, streamSource(content(), size), { ...STORED_AS, signal });
+    } catch (error) {
+      throw refusal ?? error;
+    }
   }
 
   async function save(
@@ -144,16 +183,14 @@ export function createGatewayHandler(options: GatewayOptions) {
     response: ServerResponse,
     signal: AbortSignal,
   ) {
-    const { content, sha256, release } = await receive(request);
-    try {
-      // The one file whose name is not its hash: replacing it would make the repository unreadable.
-      if (name === null && (await isThere(key, signal))) throw new Refusal(403, 'the repository is there already');
-      if (name !== null && sha256 !== name) throw new Refusal(400, 'the content is not what its name says');
-      await store().put(key, bytesSource(content), { contentType: 'application/octet-stream', signal });
-    } finally {
-      release();
-    }
-    counters.bytesStored += content.length;
+    const size = Number(request.headers['content-length'] ?? Number.NaN);
+    if (!Number.isSafeInteger(size)) throw new Refusal(411, 'the length of the body must be said');
+    if (size > LARGEST_FILE) throw new Refusal(413, `a file of a repository has ${LARGEST_FILE} bytes at most`);
+    // The one file whose name is not its hash: replacing it would make the repository unreadable.
+    if (name === null && (await isThere(key, signal))) throw new Refusal(403, 'the repository is there already');
+    const file = { key, name, size, request, signal };
+    await (name !== null && size > SMALL_FILE && isStreamed() ? saveFlowing(file) : saveWhole(file));
+    counters.bytesStored += size;
     counters.filesStored += 1;
     response.end();
   }

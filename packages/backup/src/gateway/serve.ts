@@ -3,20 +3,22 @@
  * no secret is in an argument or in the environment; what it has to say goes as lines of JSON to standard output. It ends
  * when its input does: never later than who started it.
  */
-import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import { toSampanError } from '@sampan/driver';
 import {
+  loadStorageDriverType,
   type ObjectStore,
   type ObservedRequest,
   type StorageDriver,
-  storageDriverTypes,
   withBandwidth,
   withConcurrency,
-} from '@sampan/storage';
+} from '@sampan/storage/one-storage';
 import { createGatewayHandler } from './handler.ts';
 import type { GatewayMessage, GatewayOrder, GatewayStorage } from './messages.ts';
 import { guardedEnvironment } from './network-guard.ts';
+
+// Importing its names would also load what they hold of web sockets: most of the start of this process.
+const { createServer } = process.getBuiltinModule('node:http');
 
 const TELL_EVERY_MS = 500;
 /** Bodies flow in pieces of this size instead of waiting for the socket at every 16 KiB. */
@@ -29,10 +31,12 @@ function tell(message: GatewayMessage): void {
 interface Open {
   driver: StorageDriver;
   store: ObjectStore;
+  /** A folder of this machine. */
+  isLocal: boolean;
 }
 
-function open(storage: GatewayStorage): Open {
-  const type = storageDriverTypes.find((each) => each.type === storage.type);
+async function open(storage: GatewayStorage): Promise<Open> {
+  const type = await loadStorageDriverType(storage.type);
   if (!type) throw new Error(`there is no kind of storage ${storage.type}`);
   const driver = type.create(storage.options, {
     ...guardedEnvironment(storage.forbiddenNetworks),
@@ -42,7 +46,7 @@ function open(storage: GatewayStorage): Open {
   const { limits } = storage;
   const within = withConcurrency(driver.objects(storage.bucket ?? undefined), () => limits.concurrency);
   const store = withBandwidth(within, () => ({ up: limits.uploadBytesPerSecond, down: limits.downloadBytesPerSecond }));
-  return { driver, store: below(store, storage.prefix) };
+  return { driver, store: below(store, storage.prefix), isLocal: type.isLocal ?? false };
 }
 
 /** The repository's own folder of the storage. */
@@ -69,15 +73,17 @@ function below(store: ObjectStore, prefix: string): ObjectStore {
 
 let observed: ObservedRequest[] = [];
 let current: Open | null = null;
+let tellCounters = (): void => undefined;
 
-function begin(order: Extract<GatewayOrder, { kind: 'begin' }>): void {
-  current = open(order.storage);
+async function begin(order: Extract<GatewayOrder, { kind: 'begin' }>): Promise<void> {
+  current = await open(order.storage);
   const { handle, counters } = createGatewayHandler({
     ...{ path: order.path, user: order.user, password: order.password, appendOnly: order.appendOnly },
     store() {
       if (!current) throw new Error('the storage is closed');
       return current.store;
     },
+    isStreamed: () => current?.isLocal ?? false,
     onFailure: (failure) => tell({ kind: 'failure', ...failure }),
   });
   const server = createServer({ highWaterMark: BODY_BYTES }, (request, response) => void handle(request, response));
@@ -86,28 +92,36 @@ function begin(order: Extract<GatewayOrder, { kind: 'begin' }>): void {
     const address = server.address();
     tell({ kind: 'listening', port: typeof address === 'object' && address ? address.port : 0 });
   });
-  setInterval(() => {
+  tellCounters = () => {
     const requests = observed;
     observed = [];
     tell({ kind: 'counters', counters, requests });
-  }, TELL_EVERY_MS).unref();
+  };
+  setInterval(tellCounters, TELL_EVERY_MS).unref();
+}
+
+async function change(storage: GatewayStorage): Promise<void> {
+  const before = current;
+  try {
+    current = await open(storage);
+  } catch (error) {
+    const { code, message, hint } = toSampanError(error);
+    tell({ kind: 'failure', code, message, hint: hint ?? null, request: 'update' });
+    return;
+  }
+  // Requests under way end first; what they still have to say is not waited for longer.
+  setTimeout(() => void before?.driver.close(), 10_000).unref();
 }
 
 const lines = createInterface({ input: process.stdin });
+/** One order after the other: opening a storage may have to load its driver. */
+let orders = Promise.resolve();
 lines.on('line', (line) => {
   const order = JSON.parse(line) as GatewayOrder;
-  if (order.kind === 'begin') begin(order);
-  else {
-    const before = current;
-    try {
-      current = open(order.storage);
-    } catch (error) {
-      const { code, message, hint } = toSampanError(error);
-      tell({ kind: 'failure', code, message, hint: hint ?? null, request: 'update' });
-      return;
-    }
-    // Requests under way end first; what they still have to say is not waited for longer.
-    setTimeout(() => void before?.driver.close(), 10_000).unref();
-  }
+  orders = orders.then(() => (order.kind === 'begin' ? begin(order) : change(order.storage)));
 });
-lines.on('close', () => process.exit(0));
+lines.on('close', () => {
+  // What passed since it was last told; a pipe is written to at once.
+  tellCounters();
+  process.exit(0);
+});

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { SampanError } from '@sampan/driver';
 import type { ObservedRequest } from '@sampan/storage';
+import { codeFolderIn } from './code-folder.ts';
 import type { GatewayCounters } from './handler.ts';
 import type { GatewayMessage, GatewayOrder, GatewayStorage } from './messages.ts';
 
@@ -32,12 +33,14 @@ export interface StartGateway {
   appendOnly?: boolean;
   /** Requests as they went over the wire to the storage, for counting. */
   onRequests?: (requests: readonly ObservedRequest[]) => void;
+  /** Where what was compiled once is kept, so that the next one starts sooner; where others can write it is not used. */
+  cacheFolder?: string;
 }
 
 const START_TIMEOUT_MS = 20_000;
 const MOST_FAILURES = 20;
 /** A process that runs from the checkout is TypeScript, a packed one JavaScript. */
-const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './serve.ts' : './serve.js', import.meta.url));
 
 /**
  * Starts a gateway between restic and a storage: a process of its own on loopback, with a path and a password of its own, for
@@ -46,16 +49,26 @@ const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts'
 export async function startGateway(wish: StartGateway): Promise<Gateway> {
   const [path, password] = [randomBytes(16).toString('hex'), randomBytes(24).toString('hex')];
   const user = 'sampan';
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    // Nothing of the server's own environment, where keys may be.
-    env: { PATH: process.env.PATH ?? '' },
-  });
+  const codeFolder = wish.cacheFolder === undefined ? null : await codeFolderIn(wish.cacheFolder);
+  const child = spawn(
+    process.execPath,
+    [...(process.env.BG_FLAGS ? process.env.BG_FLAGS.split(' ') : []), '--disable-warning=ExperimentalWarning', MAIN],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      // Nothing of the server's own environment, where keys may be.
+      env: {
+        PATH: process.env.PATH ?? '',
+        ...(process.env.BG_MALLOC ? Object.fromEntries(process.env.BG_MALLOC.split(' ').map((x) => x.split('='))) : {}),
+        ...(codeFolder !== null && { NODE_COMPILE_CACHE: codeFolder }),
+      },
+    },
+  );
   const failures: GatewayFailure[] = [];
   let counters: GatewayCounters = {
     ...{ requests: 0, failed: 0, bytesStored: 0, bytesLoaded: 0, filesStored: 0, filesLoaded: 0, filesDeleted: 0 },
   };
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // Not `exit`: what it still had to say is read by then.
+  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
   child.stdin.on('error', () => undefined);
   const order = (line: GatewayOrder): void => void child.stdin.write(`${JSON.stringify(line)}\n`);
 

@@ -17,7 +17,8 @@ export interface ResticCall {
   environment?: Readonly<Record<string, string>>;
   cacheFolder: string;
   signal?: AbortSignal | undefined;
-  onMessage?: (message: ResticMessage) => void;
+  /** While what it returns is pending, no more is read: restic waits then. */
+  onMessage?: (message: ResticMessage) => void | Promise<void>;
   /** What is no JSON on standard output. */
   onLine?: (line: string) => void;
   /** What restic says beside its results. */
@@ -104,10 +105,15 @@ export function runRestic(restic: Restic, call: ResticCall): Promise<ResticEnd> 
       child.stdin.end(input);
     }
     if (child.stdout) {
-      createInterface({ input: child.stdout }).on('line', (line) => {
+      const lines = createInterface({ input: child.stdout });
+      lines.on('line', (line) => {
         const message = parse(line);
-        if (message) call.onMessage?.(message);
-        else if (line.trim() !== '') call.onLine?.(withoutSecrets(line, secrets));
+        if (message) {
+          const busy = call.onMessage?.(message);
+          if (!busy) return;
+          lines.pause();
+          void busy.finally(() => lines.resume());
+        } else if (line.trim() !== '') call.onLine?.(withoutSecrets(line, secrets));
       });
     }
     if (child.stderr) {

@@ -91,7 +91,7 @@ export function engineTests(restic: Restic): void {
       await createRepository(access);
       const { snapshotId } = await backUp(access, { paths: [source], host: HOST });
       const nodes: BackupNode[] = [];
-      await listNodes(access, snapshotId, (node) => nodes.push(node));
+      await listNodes(access, snapshotId, (node) => void nodes.push(node));
       const files = nodes.filter(({ kind }) => kind === 'file').map((node) => node.path);
       for (const name of ['a[1].txt', 'star*and?.txt', 'new\nline', '中文/文件 一.txt']) {
         const inside = path.join(source, name);

@@ -90,6 +90,43 @@ export interface StorageView {
   createdAt: string;
 }
 
+export interface ChannelRuleView {
+  /** Null: all. */
+  events: string[] | null;
+  severity: string;
+  /** Null: anything. */
+  resources: { kind: string; id: string }[] | null;
+}
+
+export interface ChannelView {
+  id: string;
+  name: string;
+  type: string;
+  options: Record<string, string | number | boolean>;
+  sealedOptions: string[];
+  destination: string;
+  enabled: boolean;
+  language: string;
+  digest: { mode: string; time: string };
+  timeZone: string;
+  repeatAfterHours: number | null;
+  rules: ChannelRuleView[];
+  lastDelivery: { state: string; at: string; error: { message: string; hint: string | null } | null } | null;
+  pending: number;
+}
+
+export interface DeliveryView {
+  id: string;
+  state: string;
+  severity: string;
+  title: { en: string; zh: string };
+  happenedAt: string;
+  attempts: number;
+  repeats: number;
+  reason: string | null;
+  error: { message: string } | null;
+}
+
 export interface OptionFieldView {
   name: string;
   kind: string;

@@ -69,8 +69,9 @@ export function addBackupCommands(program: Command): void {
         command: Command,
       ) => {
         const { output } = contextOf(command);
-        const { backUp, createRepository, listSnapshots, openRepository } = await import('@sampan/backup');
-        const { recoverySheet } = await import('../backup/sheet.ts');
+        const { backUp, createRepository, listSnapshots, openRepository, recoverySheet } = await import(
+          '@sampan/backup'
+        );
         await interruptible((signal) =>
           tellingErrors(async () => {
             let access = await directAccess(options.storage, process.env.SAMPAN_REPOSITORY_PASSWORD ?? '');

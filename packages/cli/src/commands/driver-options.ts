@@ -7,7 +7,7 @@ import type { Output } from '../output/output.ts';
 type Values = Record<string, string>;
 
 /** What a driver's options are of: part of flags and of the names of environment variables. */
-export type Noun = 'host' | 'storage';
+export type Noun = 'host' | 'storage' | 'channel';
 
 /** Options of every command; a driver's option of the same name is written with the noun in front, e.g. `--host-profile`. */
 const GLOBAL = new Set(['profile', 'json', 'type', 'name']);

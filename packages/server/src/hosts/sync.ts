@@ -1,13 +1,14 @@
 import { SampanError, toSampanError } from '@sampan/driver';
 import { flavorItem, imageItem, networkItem, regionItem } from '../inventory/remote-rows.ts';
 import type { InventoryService } from '../inventory/service.ts';
+import type { Publisher } from '../notifications/publish.ts';
 import type { OperationContext, OperationKind } from '../operations/kinds.ts';
 import { RunEnd } from '../operations/lease.ts';
 import { storedError } from '../operations/run.ts';
-import type { Changes } from '../platform/changes.ts';
-import type { Json } from '../platform/json.ts';
+import type { Change, Changes } from '../platform/changes.ts';
+import { fromJsonOrNull, type Json } from '../platform/json.ts';
 import type { HostConnections } from './connections.ts';
-import type { HostState, HostTables } from './tables.ts';
+import type { HostRow, HostState, HostTables } from './tables.ts';
 
 export const SYNC_KIND = 'host.sync';
 const LOOK_UP_AT_ONCE = 100;
@@ -28,6 +29,7 @@ interface Parts {
   changes: Changes;
   connections: HostConnections;
   inventory: InventoryService;
+  notifications: Publisher;
 }
 
 /** Reads everything a host has into the tables. Safe to repeat: a resumed run begins again. */
@@ -38,13 +40,13 @@ export function syncKind(parts: Parts): OperationKind {
     run: async (context) => {
       const { hostId } = context.input as { hostId: string };
       const startedAt = Date.now();
-      await setHost(parts.changes, hostId, (row) => ({ state: row.synced_at === null ? 'synchronizing' : row.state }));
+      await setHost(parts, hostId, (row) => ({ state: row.synced_at === null ? 'synchronizing' : row.state }));
       try {
         const counts = await synchronise(parts, hostId, context);
         const instanceCount = await parts.inventory.countInstances(hostId);
         const { driver } = await parts.connections.driver(hostId);
         const isSimulated = driver.isSimulated() === true;
-        await setHost(parts.changes, hostId, (row) => ({
+        await setHost(parts, hostId, (row) => ({
           state: 'ready',
           error: null,
           instance_count: instanceCount,
@@ -54,18 +56,18 @@ export function syncKind(parts: Parts): OperationKind {
         }));
         return counts;
       } catch (error) {
-        await recordFailure(parts.changes, hostId, error, context.signal);
+        await recordFailure(parts, hostId, error, context.signal);
         throw error;
       }
     },
   };
 }
 
-async function recordFailure(changes: Changes, hostId: string, thrown: unknown, signal: AbortSignal): Promise<void> {
+async function recordFailure(parts: Parts, hostId: string, thrown: unknown, signal: AbortSignal): Promise<void> {
   if (signal.aborted || thrown instanceof RunEnd) return;
   const error = toSampanError(thrown);
   const state: HostState = OUTAGE_CODES.has(error.code) ? 'unreachable' : 'refused';
-  await setHost(changes, hostId, () => ({ state, error: storedError(error) }));
+  await setHost(parts, hostId, () => ({ state, error: storedError(error) }));
 }
 
 type HostWrite = Partial<
@@ -74,16 +76,53 @@ type HostWrite = Partial<
 
 /** Writes what a synchronisation found; only a visible change makes a new revision and an event. */
 async function setHost(
-  changes: Changes,
+  { changes, notifications }: Pick<Parts, 'changes' | 'notifications'>,
   hostId: string,
   write: (row: HostTables['hosts']) => HostWrite,
 ): Promise<void> {
   await changes.run(async (change) => {
     const row = await change.db.selectFrom('hosts').selectAll().where('id', '=', hostId).executeTakeFirst();
     if (!row) throw new SampanError('not_found', 'The host was removed meanwhile.', { hint: 'Nothing is to be done.' });
-    await change.db.updateTable('hosts').set(write(row)).where('id', '=', hostId).execute();
+    const written = write(row);
+    await change.db.updateTable('hosts').set(written).where('id', '=', hostId).execute();
     change.event({ kind: 'host', id: hostId, action: 'changed' });
+    // A synchronisation that only begins has found nothing yet.
+    if ('error' in written) await tellState(change, notifications, row.state, { ...row, ...written });
   });
+}
+
+function isTrouble(state: HostState): boolean {
+  return state === 'unreachable' || state === 'refused';
+}
+
+/** Trouble is told each time it is found: the channels know how often that is worth a message. */
+async function tellState(
+  change: Change,
+  notifications: Publisher,
+  before: HostState,
+  { id, name, state, error }: Pick<HostRow, 'id' | 'name' | 'state' | 'error'>,
+): Promise<void> {
+  const about = { subject: { kind: 'host', id, name }, path: `/hosts?form=${id}` } as const;
+  const trouble = `host.unreachable:${id}`;
+  if (isTrouble(state)) {
+    const found = fromJsonOrNull<{ message: string; hint: string | null }>(error);
+    await notifications.publish(change, {
+      ...about,
+      event: 'host.unreachable',
+      severity: 'error',
+      repeatKey: trouble,
+      parameters: { reason: found?.message ?? state, hint: found?.hint ?? '' },
+    });
+  } else if (isTrouble(before)) {
+    await notifications.publish(change, {
+      ...about,
+      event: 'host.recovered',
+      severity: 'info',
+      repeatKey: `host.recovered:${id}`,
+      resolves: trouble,
+      parameters: {},
+    });
+  }
 }
 
 async function synchronise(parts: Parts, hostId: string, context: OperationContext): Promise<Record<string, Json>> {

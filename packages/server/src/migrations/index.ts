@@ -2,11 +2,15 @@ import type { Migration } from 'kysely/migration';
 import type { DatabaseKind } from '../platform/database/open.ts';
 import { walkingSkeleton } from './0001-walking-skeleton.ts';
 import { storages } from './0002-storages.ts';
+import { notifications } from './0003-notifications.ts';
+import { backups } from './0004-backups.ts';
 
 /** Every migration by name, in order. A migration that was released is never changed: add another. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
   return {
     '0001-walking-skeleton': walkingSkeleton(kind),
     '0002-storages': storages(kind),
+    '0003-notifications': notifications(kind),
+    '0004-backups': backups(kind),
   };
 }

@@ -1,5 +1,7 @@
 import { SampanError, type SampanErrorOptions } from '@sampan/driver';
+import type { Change } from '../platform/changes.ts';
 import type { Json } from '../platform/json.ts';
+import type { OperationRow } from './tables.ts';
 
 export type StepState = 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped';
 
@@ -57,7 +59,13 @@ export interface OperationKind {
   steps: readonly string[];
   /**
    * Does the work, or goes on with it from `context.checkpoint`. Returning means success; the value is kept as `result`.
-   * Throws SampanError with code `interrupted_unknown_result` when nobody can tell whether the change took place.
+   * Throws SampanError with code `interrupted_unknown_result` when nobody can tell whether the change took place, and
+   * `interrupted` when it gave up cleanly in the middle.
    */
   run(context: OperationContext): Promise<Record<string, Json>>;
+  /**
+   * Called within the change that ends it, however it ends, also when it never began: what belongs to the operation ends with it,
+   * both or neither. Use `change.db` only.
+   */
+  ended?(change: Change, row: OperationRow): Promise<void>;
 }

@@ -8,6 +8,7 @@ import { appendLog, type RunnerWrite, releaseLocks, writeLeased } from './store.
 import type { OperationRow, OperationState } from './tables.ts';
 
 const PROGRESS_EVERY_MS = 500;
+const INTERRUPTIONS: ReadonlySet<string> = new Set(['interrupted', 'interrupted_unknown_result']);
 
 /** What is stored of an error: everything but the stack and the cause, which may hold anything. */
 export function storedError(error: SampanError): string {
@@ -66,7 +67,7 @@ export class Run {
     if (error.code === 'internal_error') await this.#log('error', `Internal error: ${String(error.cause)}`);
     await this.#log('error', error.message);
     await this.#markCurrent('failed', error.message);
-    const state = error.code === 'interrupted_unknown_result' ? 'interrupted' : 'failed';
+    const state = INTERRUPTIONS.has(error.code) ? 'interrupted' : 'failed';
     const kept = error instanceof FailedWithResult && { result: JSON.stringify(error.result) };
     await this.#finish(state, { error: storedError(error), ...kept });
   }
@@ -90,6 +91,7 @@ export class Run {
       const ending = { ...write, state, finished_at: change.now, steps: JSON.stringify(this.#steps) };
       const row = await writeLeased(change.db, this.lease, ending, change.now);
       await releaseLocks(change.db, row.id);
+      await this.#kind.ended?.(change, row);
       if (row.background === 1) return;
       change.event({ kind: 'operation', id: row.id, action: 'changed' });
       tellTarget(change, row);

@@ -246,7 +246,10 @@ export class OperationService {
           retryable: true,
         });
       }
-      if (isQueued) await releaseLocks(change.db, id);
+      if (isQueued) {
+        await releaseLocks(change.db, id);
+        await this.#kinds.get(row.kind)?.ended?.(change, { ...row, state: 'cancelled', finished_at: change.now });
+      }
       change.event({ kind: 'operation', id, action: 'changed' });
       tellTarget(change, row);
       change.audit({

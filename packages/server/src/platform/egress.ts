@@ -16,7 +16,12 @@ function translated(network: string): string {
  * Addresses no typed endpoint may lead to: the services by which clouds hand credentials to machines, other link-local
  * ones, and the unspecified address. Private networks and loopback are allowed, since self-hosted clouds live there.
  */
-const FORBIDDEN = networkList([...FORBIDDEN_IPV4, ...FORBIDDEN_IPV4.map(translated), ...FORBIDDEN_IPV6]);
+export const FORBIDDEN_NETWORKS: readonly string[] = [
+  ...FORBIDDEN_IPV4,
+  ...FORBIDDEN_IPV4.map(translated),
+  ...FORBIDDEN_IPV6,
+];
+const FORBIDDEN = networkList(FORBIDDEN_NETWORKS);
 
 const CONNECT_TIMEOUT_MS = 10_000;
 

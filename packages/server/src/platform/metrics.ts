@@ -29,12 +29,19 @@ export function makeMetrics() {
     labelNames: ['type', 'direction'],
     registers: [registry],
   });
+  const notifications = new Counter({
+    name: 'sampan_notifications_total',
+    help: 'Notifications by type of channel and result (sent, failed, retried, suppressed)',
+    labelNames: ['type', 'result'],
+    registers: [registry],
+  });
   return {
     registry,
     requests,
     cloudCalls,
     storageRequests,
     storageBytes,
+    notifications,
     /** A number that is read when Prometheus asks. */
     gauge: (name: string, help: string, read: () => number): void => {
       const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: () => gauge.set(read()) });

@@ -1,8 +1,16 @@
 import { homedir } from 'node:os';
+import type { GatewayStorage } from '@sampan/backup';
 import { type OptionValues, SampanError } from '@sampan/driver';
-import type { Buckets, ObjectStore, StorageDriver, StorageDriverType, StorageEnvironment } from '@sampan/storage';
+import type {
+  Buckets,
+  ObjectStore,
+  ObservedRequest,
+  StorageDriver,
+  StorageDriverType,
+  StorageEnvironment,
+} from '@sampan/storage';
 import type { Database } from '../platform/database/open.ts';
-import type { Egress } from '../platform/egress.ts';
+import { type Egress, FORBIDDEN_NETWORKS } from '../platform/egress.ts';
 import { RemoteError } from '../platform/http/problem.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
@@ -125,6 +133,23 @@ export class StorageConnections {
     };
   }
 
+  /** What a gateway needs to reach the storage by itself, secrets included; `revision` grows with each edit. */
+  async forGateway(storageId: string): Promise<{ storage: Omit<GatewayStorage, 'prefix'>; revision: number }> {
+    const row = await readStorage(this.#database.query, storageId);
+    this.demandHere(row);
+    const { options } = await openOptions(this.#database.query, this.#sealer, storageId);
+    const storage = {
+      ...{ type: row.type, options, bucket: null, limits: limitsOf(row), forbiddenNetworks: FORBIDDEN_NETWORKS },
+      ...(options.environmentAuth === true && { environment: ownEnvironment() }),
+    };
+    return { storage, revision: row.revision };
+  }
+
+  /** Counts what went over the wire outside of this process. */
+  observe(storageId: string, type: string, requests: readonly ObservedRequest[]): void {
+    for (const request of requests) this.#count(storageId, type, request);
+  }
+
   /** A driver that is not kept, e.g. to test options that are not saved. Close it. */
   make(type: StorageDriverType, options: OptionValues, storageId: string | null): StorageDriver {
     return type.create(options, this.#environment(type, options, storageId));
@@ -211,19 +236,21 @@ export class StorageConnections {
     void closing.finally(() => this.#closing.delete(closing));
   }
 
+  #count(storageId: string | null, type: string, request: ObservedRequest): void {
+    const status = request.status === null ? 'none' : String(request.status);
+    this.#metrics.storageRequests.inc({ type, class: request.class, status });
+    this.#metrics.storageBytes.inc({ type, direction: 'sent' }, request.bytesSent);
+    this.#metrics.storageBytes.inc({ type, direction: 'received' }, request.bytesReceived);
+    if (storageId !== null) this.#traffic.record(storageId, request);
+  }
+
   #environment(type: StorageDriverType, options: OptionValues, storageId: string | null): StorageEnvironment {
     return {
       lookup: this.#egress.lookup,
       allowsAddress: this.#egress.allowsAddress,
       now: Date.now,
       checkFolder: this.#checkFolder,
-      observe: (request) => {
-        const status = request.status === null ? 'none' : String(request.status);
-        this.#metrics.storageRequests.inc({ type: type.type, class: request.class, status });
-        this.#metrics.storageBytes.inc({ type: type.type, direction: 'sent' }, request.bytesSent);
-        this.#metrics.storageBytes.inc({ type: type.type, direction: 'received' }, request.bytesReceived);
-        if (storageId !== null) this.#traffic.record(storageId, request);
-      },
+      observe: (request) => this.#count(storageId, type.type, request),
       ...(options.environmentAuth === true && { environment: ownEnvironment() }),
     };
   }

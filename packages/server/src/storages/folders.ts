@@ -18,7 +18,7 @@ function isWithin(inner: string, outer: string): boolean {
 }
 
 /** What a storage on this computer must neither lie in nor hold: Sampan's data and keys could be read and changed there. */
-function guardedPlaces({ dataFolder, secretKey, tls }: Settings): string[] {
+export function guardedPlaces({ dataFolder, secretKey, tls }: Settings): string[] {
   const keys = secretKey.from === 'folder' ? [secretKey.folder] : secretKey.from === 'file' ? [secretKey.file] : [];
   return [dataFolder, ...keys, ...(tls ? [tls.keyFile] : [])];
 }

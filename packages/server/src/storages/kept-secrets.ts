@@ -30,14 +30,14 @@ function leadsElsewhere(field: OptionField, stored: OptionValues, given: Given):
  * or region of the same endpoint is no other target: correcting a wrong zone is what people edit most.
  * @throws InvalidRequest naming the secrets that must be given again
  */
-export function withKeptSecrets(schema: OptionsSchema, stored: OptionValues, given: Given): Given {
+export function withKeptSecrets(schema: OptionsSchema, stored: OptionValues, given: Given, noun = 'storage'): Given {
   if (schema.some((field) => leadsElsewhere(field, stored, given))) {
     const problems: FieldProblem[] = sealedFields(schema)
       .filter((name) => name in stored && !(name in given))
       .map((name) => ({
         field: `options.${name}`,
         code: 'required',
-        message: `${name} must be given again: the storage shall be reached at another address than the one it was given for`,
+        message: `${name} must be given again: the ${noun} shall be reached at another address than the one it was given for`,
       }));
     if (problems.length > 0) throw new InvalidRequest(problems);
   }

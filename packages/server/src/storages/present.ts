@@ -46,10 +46,12 @@ interface More {
   type: StorageDriverType | undefined;
   /** Of this server. */
   nodeId: string;
+  /** How many backup plans keep something there. */
+  plansUsing: number;
 }
 
 /** A storage as the API shows it: of its secrets only which are set. */
-export function presentStorage(row: StorageRow, { sealedOptions, type, nodeId }: More) {
+export function presentStorage(row: StorageRow, { sealedOptions, type, nodeId, plansUsing }: More) {
   return {
     id: row.id,
     revision: row.revision,
@@ -66,8 +68,7 @@ export function presentStorage(row: StorageRow, { sealedOptions, type, nodeId }:
     limits: limitsOf(row),
     prices: fromJsonOrNull<Prices>(row.prices),
     usage: { objects: row.objects, bytes: row.bytes, measuredAt: isoTimeOrNull(row.measured_at) },
-    // Backup plans come with their own feature.
-    plansUsing: 0,
+    plansUsing,
     checkedAt: isoTimeOrNull(row.checked_at),
     createdAt: isoTime(row.created_at),
     updatedAt: isoTime(row.updated_at),

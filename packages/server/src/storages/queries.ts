@@ -5,16 +5,24 @@ import { readStorage, secretFieldsOf, storageNameKey } from './store.ts';
 import type { StorageRow } from './tables.ts';
 import type { StorageTypes } from './types.ts';
 
+/** How many backup plans keep something on each; told by the plans. */
+export type PlanCounts = (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+
 /** Storages as the API shows them. */
 export class StorageQueries {
   readonly #database: Database;
   readonly #types: StorageTypes;
   readonly #nodeId: string;
+  #planCounts: PlanCounts = async () => new Map();
 
   constructor(parts: { database: Database; types: StorageTypes; nodeId: string }) {
     this.#database = parts.database;
     this.#types = parts.types;
     this.#nodeId = parts.nodeId;
+  }
+
+  usePlanCounts(counts: PlanCounts): void {
+    this.#planCounts = counts;
   }
 
   async list(request: {
@@ -38,7 +46,7 @@ export class StorageQueries {
   async get(id: string): Promise<StorageView> {
     const row = await readStorage(this.#database.query, id);
     const secrets = await secretFieldsOf(this.#database.query, [id]);
-    return this.view(row, secrets.get(id) ?? []);
+    return this.view(row, secrets.get(id) ?? [], (await this.#planCounts([id])).get(id));
   }
 
   async views(ids: readonly string[]): Promise<Map<string, StorageView>> {
@@ -56,10 +64,11 @@ export class StorageQueries {
       this.#database.query,
       rows.map((row) => row.id),
     );
-    return rows.map((row) => this.view(row, secrets.get(row.id) ?? []));
+    const counts = await this.#planCounts(rows.map((row) => row.id));
+    return rows.map((row) => this.view(row, secrets.get(row.id) ?? [], counts.get(row.id)));
   }
 
-  view(row: StorageRow, sealedOptions: readonly string[]): StorageView {
-    return presentStorage(row, { sealedOptions, type: this.#types.find(row.type), nodeId: this.#nodeId });
+  view(row: StorageRow, sealedOptions: readonly string[], plansUsing = 0): StorageView {
+    return presentStorage(row, { sealedOptions, type: this.#types.find(row.type), nodeId: this.#nodeId, plansUsing });
   }
 }

@@ -1,5 +1,6 @@
 import { type OptionValues, SampanError } from '@sampan/driver';
 import type { StorageDriver, StorageDriverType } from '@sampan/storage';
+import type { Publisher } from '../notifications/publish.ts';
 import type { OperationService } from '../operations/service.ts';
 import type { Change, Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
@@ -82,6 +83,7 @@ export class StorageService {
   readonly #sealer: Sealer;
   readonly #operations: OperationService;
   readonly #nodeId: string;
+  #guard: (change: Change, id: string) => Promise<void> = async () => undefined;
 
   constructor(parts: {
     database: Database;
@@ -91,6 +93,7 @@ export class StorageService {
     connections: StorageConnections;
     operations: OperationService;
     nodeId: string;
+    notifications: Publisher;
   }) {
     this.#database = parts.database;
     this.#changes = parts.changes;
@@ -100,7 +103,7 @@ export class StorageService {
     this.#operations = parts.operations;
     this.#nodeId = parts.nodeId;
     this.queries = new StorageQueries(parts);
-    this.states = new StorageStates(parts.changes);
+    this.states = new StorageStates(parts.changes, parts.notifications);
     this.work = new StorageWork(parts);
   }
 
@@ -254,11 +257,17 @@ export class StorageService {
     return this.queries.get(id);
   }
 
+  /** Asked before a storage is removed: throws while something of another feature lies on it. */
+  useGuard(guard: (change: Change, id: string) => Promise<void>): void {
+    this.#guard = guard;
+  }
+
   /** Removes a storage from Sampan. Nothing of what is stored is touched. */
   async remove(id: string, actor: Actor, expectedRevision: number | undefined): Promise<void> {
     await this.#changes.run(async (change) => {
       const row = await readStorage(change.db, id);
       checkRevision(expectedRevision, row.revision, this.queries.view(row, []), null);
+      await this.#guard(change, id);
       await this.work.demandUnused(change, row);
       await change.db.deleteFrom('storages').where('id', '=', id).execute();
       change.event({ kind: 'storage', id, action: 'deleted' });

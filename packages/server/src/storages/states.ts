@@ -1,8 +1,11 @@
 import { SampanError, toSampanError } from '@sampan/driver';
+import type { Publisher } from '../notifications/publish.ts';
 import { RunEnd } from '../operations/lease.ts';
 import { storedError } from '../operations/run.ts';
-import type { Changes } from '../platform/changes.ts';
+import type { Change, Changes } from '../platform/changes.ts';
 import type { TestVerdict } from '../platform/http/connection-checks.ts';
+import { fromJsonOrNull } from '../platform/json.ts';
+import type { StoredError } from './present.ts';
 import type { StorageRow, StorageState } from './tables.ts';
 
 /** What makes a storage unreachable, as opposed to one that answers and refuses. */
@@ -19,6 +22,10 @@ function stateFor(code: string): StorageState {
   return OUTAGE_CODES.has(code) ? 'unreachable' : 'refused';
 }
 
+function isTrouble(state: StorageState): boolean {
+  return state === 'unreachable' || state === 'refused';
+}
+
 type StateWrite = Partial<
   Pick<StorageRow, 'state' | 'error' | 'objects' | 'bytes' | 'measured_at' | 'checked_at' | 'next_measure_at'>
 >;
@@ -26,9 +33,11 @@ type StateWrite = Partial<
 /** Keeps what checks, tests and measurements found: no new revision, since nobody changed the storage. */
 export class StorageStates {
   readonly #changes: Changes;
+  readonly #notifications: Publisher;
 
-  constructor(changes: Changes) {
+  constructor(changes: Changes, notifications: Publisher) {
     this.#changes = changes;
+    this.#notifications = notifications;
   }
 
   ready(id: string, optionsRevision: number): Promise<void> {
@@ -91,13 +100,46 @@ export class StorageStates {
   /** What was found with options that were changed meanwhile says nothing any more. */
   async #write(id: string, optionsRevision: number, write: StateWrite): Promise<void> {
     await this.#changes.run(async (change) => {
-      const written = await change.db
+      const before = await change.db.selectFrom('storages').select('state').where('id', '=', id).executeTakeFirst();
+      const after = await change.db
         .updateTable('storages')
         .set(write)
         .where('id', '=', id)
         .where('options_revision', '=', optionsRevision)
+        .returning(['id', 'name', 'state', 'error'])
         .executeTakeFirst();
-      if (written.numUpdatedRows > 0n) change.event({ kind: 'storage', id, action: 'changed' });
+      if (!before || !after) return;
+      change.event({ kind: 'storage', id, action: 'changed' });
+      await this.#tell(change, before.state, after);
     });
+  }
+
+  /** Trouble is told each time it is found: the channels know how often that is worth a message. */
+  async #tell(
+    change: Change,
+    before: StorageState,
+    { id, name, state, error }: Pick<StorageRow, 'id' | 'name' | 'state' | 'error'>,
+  ): Promise<void> {
+    const about = { subject: { kind: 'storage', id, name }, path: `/storages/${id}` } as const;
+    const trouble = `storage.unreachable:${id}`;
+    if (isTrouble(state)) {
+      const found = fromJsonOrNull<StoredError>(error);
+      await this.#notifications.publish(change, {
+        ...about,
+        event: 'storage.unreachable',
+        severity: 'error',
+        repeatKey: trouble,
+        parameters: { reason: found?.message ?? state, hint: found?.hint ?? '' },
+      });
+    } else if (isTrouble(before)) {
+      await this.#notifications.publish(change, {
+        ...about,
+        event: 'storage.recovered',
+        severity: 'info',
+        repeatKey: `storage.recovered:${id}`,
+        resolves: trouble,
+        parameters: {},
+      });
+    }
   }
 }

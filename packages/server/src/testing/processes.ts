@@ -50,7 +50,12 @@ export class TestProcess {
 }
 
 /** Where in an operation the server process kills itself, see `test-server.ts`. */
-export type CrashPoint = 'before the call' | 'after the call, before it was saved' | 'after it was saved';
+export type CrashPoint =
+  | 'before the call'
+  | 'after the call, before it was saved'
+  | 'after it was saved'
+  | 'before the message'
+  | 'after the message, before it was saved';
 
 /** A real server in a process of its own; answers once it listens. */
 export async function spawnServer(

@@ -18,6 +18,8 @@ export function testSettings(place: TestPlace, more: Partial<Settings> = {}): Se
     tls: null,
     publicUrl: null,
     trustedProxies: [],
+    backupRoots: [path.join(place.dataFolder, '..')],
+    allowCommandHooks: false,
     ...more,
   };
 }

@@ -1,5 +1,8 @@
-// A server with short leases that can kill itself with SIGKILL at one point of the first change it sends to a cloud.
+// A server with short leases that can kill itself with SIGKILL at one point of the first change it sends to a cloud, or of
+// the first message it sends to people.
 import { type ChangeOutcome, type ComputeDriver, type ComputeDriverType, computeDriverTypes } from '@sampan/compute';
+import type { ChannelType, Sender } from '../notifications/senders/contract.ts';
+import { channelTypes } from '../notifications/senders/index.ts';
 import { makeLog } from '../platform/log.ts';
 import { startServer } from '../server.ts';
 import { readSettings } from '../settings.ts';
@@ -44,8 +47,29 @@ const driverTypes = computeDriverTypes.map(
     create: (options, environment) => crashing(type.create(options, environment)),
   }),
 );
+function crashingSender(sender: Sender): Sender {
+  return {
+    ...sender,
+    send: async (message, signal) => {
+      if (crashAt === 'before the message') die();
+      await sender.send(message, signal);
+      if (crashAt === 'after the message, before it was saved') die();
+    },
+  };
+}
+
+const notifications = {
+  leaseMs: LEASE_MS,
+  sendTimeoutMs: LEASE_MS / 2,
+  channelTypes: channelTypes.map(
+    (type): ChannelType => ({
+      ...type,
+      create: (options, environment) => crashingSender(type.create(options, environment)),
+    }),
+  ),
+};
 const log = makeLog('info');
-const server = await startServer(readSettings(process.env), log, { driverTypes, leaseMs: LEASE_MS });
+const server = await startServer(readSettings(process.env), log, { driverTypes, leaseMs: LEASE_MS, notifications });
 log.info({ url: server.url }, 'Sampan is running');
 process.on('SIGTERM', () => {
   void server.stop().then(() => {

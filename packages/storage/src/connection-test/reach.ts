@@ -1,27 +1,12 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
-import { request as requestPlain } from 'node:http';
-import { request as requestTls } from 'node:https';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { SampanError } from '@sampan/driver';
 import type { StorageEnvironment } from '../contract.ts';
 import { egressForbidden } from '../errors.ts';
 import { cancelled } from '../source.ts';
+import { type Place, placeOf } from './place.ts';
 import { type Finding, passed } from './steps.ts';
-
-/** Where a storage is reached. */
-export interface Place {
-  /** Without brackets. */
-  host: string;
-  port: number;
-}
-
-/** The place of an address such as `https://example.com`. */
-export function placeOf(origin: string): Place & { isTls: boolean } {
-  const { hostname, port, protocol } = new URL(origin);
-  const isTls = protocol === 'https:';
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (isTls ? 443 : 80)), isTls };
-}
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Where it is worth telling; requests are refused from 15 minutes on. */
@@ -213,8 +198,10 @@ export async function checkClock(
   const now = environment.now ?? Date.now;
   const url = new URL(origin);
   const place = placeOf(origin);
+  // Loaded when a clock is looked at: `import` of node:http takes a noticeable part of a program's start.
+  const { request: send } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   const date = await new Promise<string | undefined>((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? requestTls : requestPlain)(
+    const request = send(
       url,
       {
         method: 'HEAD',

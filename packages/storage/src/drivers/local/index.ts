@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { OptionsSchema } from '@sampan/driver';
-import { checkObjects, type Finding, passed, runSteps, skippedObjectChecks } from '../../connection-test.ts';
+import type { Finding } from '../../connection-test/steps.ts';
 import type { StorageCapability, StorageDriver, StorageDriverType } from '../../contract.ts';
 import { notSupported } from '../../errors.ts';
 import { withRetry } from '../../wrappers/retry.ts';
@@ -62,6 +62,7 @@ export const localDriverType: StorageDriverType = {
       buckets: null,
       zones: () => [],
       async *testConnection(signal) {
+        const { checkObjects, passed, runSteps, skippedObjectChecks } = await import('../../connection-test.ts');
         let isThere = false;
         const folderStep = async (): Promise<Finding> => {
           await objects().list({ limit: 1, signal });

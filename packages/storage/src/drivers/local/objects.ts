@@ -11,6 +11,8 @@ import { walk } from './walk.ts';
 
 const PART = /^\.sampan-[0-9a-f]{16}\.part$/;
 const PIECE = 256 * 1024;
+/** Bytes that are written together: each call costs more than a small piece is worth. */
+const WRITTEN_AT_ONCE = 512 * 1024;
 /** Many that lie in a folder at once are looked at together. */
 const LOOKS = 32;
 
@@ -202,20 +204,31 @@ export function localObjects(
         return { ...looked.head, contentLength: length, body: content(looked, { start, length }, signal) };
       }),
 
-    put: (key, source, { modified, signal, onProgress } = {}) =>
+    put: (key, source, { modified, signal, onProgress, withoutMd5 } = {}) =>
       guarded(key, signal, async () => {
         const file = await fileOf(key);
         const { part, handle } = await openPart(file);
-        const md5 = createHash('md5');
+        const md5 = withoutMd5 ? null : createHash('md5');
         let size = 0;
+        let gathered: Uint8Array[] = [];
+        let gatheredSize = 0;
+        async function flush(): Promise<void> {
+          if (gathered.length === 0) return;
+          await writeAll(handle, gathered, gatheredSize, size);
+          size += gatheredSize;
+          onProgress?.(size);
+          gathered = [];
+          gatheredSize = 0;
+        }
         try {
           try {
             for await (const piece of readSource(source, { signal })) {
-              await handle.writev([piece], size);
-              md5.update(piece);
-              size += piece.length;
-              onProgress?.(size);
+              md5?.update(piece);
+              gathered.push(piece);
+              gatheredSize += piece.length;
+              if (gatheredSize >= WRITTEN_AT_ONCE) await flush();
             }
+            await flush();
             if (modified !== undefined) await handle.utimes(new Date(), new Date(modified));
             if (isDurable) await handle.sync();
           } finally {
@@ -229,7 +242,7 @@ export function localObjects(
         }
         if (isDurable) await syncFolder(path.dirname(file));
         const found = await stat(file, { bigint: true }).catch(() => null);
-        return { size, md5: md5.digest('hex'), etag: found && etagOf(found) };
+        return { size, md5: md5?.digest('hex') ?? '', etag: found && etagOf(found) };
       }),
 
     list: (request = {}) =>
@@ -289,6 +302,18 @@ export function localObjects(
       return removed;
     },
   };
+}
+
+/** All of the pieces: a file system may take less of them than it was given, e.g. when it is almost full. */
+async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[], size: number, at: number): Promise<void> {
+  let { bytesWritten: done } = await handle.writev(pieces, at);
+  if (done === size) return;
+  const all = Buffer.concat(pieces);
+  while (done < size) {
+    const { bytesWritten } = await handle.write(all, done, size - done, at + done);
+    if (bytesWritten === 0) throw Object.assign(new Error('nothing was written'), { code: 'EIO' });
+    done += bytesWritten;
+  }
 }
 
 /** Files that are being written, or were when their writer ended. Links are not followed. */

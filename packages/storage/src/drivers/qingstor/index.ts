@@ -10,7 +10,8 @@ import {
   type SentRequest,
   SMALLEST_CHUNK_SIZE,
 } from '@sampan/qingstor-sdk';
-import { failed, placeOf } from '../../connection-test.ts';
+import { placeOf } from '../../connection-test/place.ts';
+import { failed } from '../../connection-test/steps.ts';
 import type {
   ObservedRequest,
   RequestClass,
@@ -22,7 +23,6 @@ import type {
 import { bucketNeeded, egressForbidden } from '../../errors.ts';
 import { normalPrefix } from '../../keys.ts';
 import { qingstorBuckets } from './buckets.ts';
-import { testQingStorConnection } from './connection-test.ts';
 import { translated } from './errors.ts';
 import { qingstorObjects } from './objects.ts';
 import { QINGSTOR_ZONES, qingstorOptions, sdkOptions } from './options.ts';
@@ -127,6 +127,7 @@ function create(values: OptionValues, environment: StorageEnvironment = {}): Sto
         return;
       }
       try {
+        const { testQingStorConnection } = await import('./connection-test.ts');
         yield* testQingStorConnection({
           client,
           bucket: bucketName,

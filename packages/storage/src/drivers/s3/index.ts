@@ -3,7 +3,6 @@ import type { StorageCapability, StorageDriver, StorageDriverType, StorageEnviro
 import { bucketNeeded } from '../../errors.ts';
 import { s3Buckets } from './buckets.ts';
 import { createCalls } from './calls.ts';
-import { testS3Connection } from './connection-test.ts';
 import { credentialsOf } from './credentials.ts';
 import { s3Objects } from './objects.ts';
 import { readS3Options, SMALLEST_CHUNK, s3Options, validateS3Options } from './options.ts';
@@ -39,6 +38,7 @@ function create(values: OptionValues, environment: StorageEnvironment = {}): Sto
       const small = { ...options, chunkSize: SMALLEST_CHUNK, uploadCutoff: 0, connectionRetries: 0 };
       const own = createCalls(small, environment);
       try {
+        const { testS3Connection } = await import('./connection-test.ts');
         yield* testS3Connection(own, small, environment, signal, (bucket) =>
           s3Objects(own, small, bucket, capabilities, credentials),
         );

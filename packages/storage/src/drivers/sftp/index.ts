@@ -3,7 +3,6 @@ import type { StorageCapability, StorageDriver, StorageDriverType, StorageEnviro
 import { notSupported } from '../../errors.ts';
 import { retryingObjects } from '../tree/retrying.ts';
 import { rooted } from '../tree/rooted.ts';
-import { testSftpConnection } from './connection-test.ts';
 import { readSftpOptions, sftpOptions, validateSftpOptions } from './options.ts';
 import { sftpTree } from './tree.ts';
 
@@ -23,7 +22,10 @@ function create(values: OptionValues, environment: StorageEnvironment = {}): Sto
     },
     buckets: null,
     zones: () => [],
-    testConnection: (signal) => testSftpConnection(options, environment, signal, capabilities),
+    async *testConnection(signal) {
+      const { testSftpConnection } = await import('./connection-test.ts');
+      yield* testSftpConnection(options, environment, signal, capabilities);
+    },
     close: () => tree.close(),
   };
 }

@@ -3,7 +3,6 @@ import type { StorageCapability, StorageDriver, StorageDriverType, StorageEnviro
 import { notSupported } from '../../errors.ts';
 import { retryingObjects } from '../tree/retrying.ts';
 import { rooted } from '../tree/rooted.ts';
-import { testWebdavConnection } from './connection-test.ts';
 import { readWebdavOptions, validateWebdavOptions, webdavOptions } from './options.ts';
 import { webdavTree } from './tree.ts';
 
@@ -23,7 +22,10 @@ function create(values: OptionValues, environment: StorageEnvironment = {}): Sto
     },
     buckets: null,
     zones: () => [],
-    testConnection: (signal) => testWebdavConnection(options, environment, signal, capabilities),
+    async *testConnection(signal) {
+      const { testWebdavConnection } = await import('./connection-test.ts');
+      yield* testWebdavConnection(options, environment, signal, capabilities);
+    },
     close: () => tree.close(),
   };
 }

@@ -1,6 +1,6 @@
-import type { GatewayStorage } from '@sampan/backup';
 import { sealedFields } from '@sampan/driver';
 import { storageDriverTypes } from '@sampan/storage';
+import type { GatewayStorage } from './gateway/messages.ts';
 
 /** How plain restic reaches the repository, as far as it can by itself. */
 function plainRestic(storage: GatewayStorage): string {

@@ -1,0 +1,194 @@
+import path from 'node:path';
+import { Gauge } from 'prom-client';
+import { Catalogs } from '../backups/catalogs.ts';
+import { deleteKind } from '../backups/delete-kind.ts';
+import { BackupQueries } from '../backups/queries.ts';
+import { BackupService } from '../backups/service.ts';
+import type { EventHub } from '../events/hub.ts';
+import type { Notifications } from '../notifications/notifications.ts';
+import type { OperationService } from '../operations/service.ts';
+import type { Changes } from '../platform/changes.ts';
+import type { Database } from '../platform/database/open.ts';
+import type { Egress } from '../platform/egress.ts';
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Sealer } from '../platform/secrets/sealer.ts';
+import { RepositoryAccesses } from '../repositories/access.ts';
+import { checkKind, createKind, passwordKind, pruneKind, unlockKind } from '../repositories/kinds.ts';
+import { RepositoryQueries } from '../repositories/queries.ts';
+import { ResticFinder } from '../repositories/restic.ts';
+import { RepositoryService } from '../repositories/service.ts';
+import { RepositoryStates } from '../repositories/states.ts';
+import { restoreKind } from '../restores/kind.ts';
+import { RestoreService } from '../restores/service.ts';
+import { RunService } from '../runs/service.ts';
+import type { Settings } from '../settings.ts';
+import type { StorageConnections } from '../storages/connections.ts';
+import type { StorageService } from '../storages/service.ts';
+import { backupKind } from './backup-kind.ts';
+import { drillKind } from './drill-kind.ts';
+import { HookRunner } from './hooks.ts';
+import { indexKind } from './index-kind.ts';
+import { mirrorKind } from './mirror-kind.ts';
+import { PlanQueries } from './queries.ts';
+import { BackupRoots } from './roots.ts';
+import { startPlanSchedule } from './schedule.ts';
+import { PlanService } from './service.ts';
+import { Slots } from './slots.ts';
+import { planNews, repositoryNews } from './tell.ts';
+import { PlanWork } from './work.ts';
+
+/** Backups at once on one computer; the others wait. */
+const BACKUPS_AT_ONCE = 2;
+
+export interface BackupFeatures {
+  restic: ResticFinder;
+  repositories: RepositoryService;
+  plans: PlanService;
+  runs: RunService;
+  backups: BackupService;
+  restores: RestoreService;
+  backupQueries: BackupQueries;
+  /** Begins to look for what is due. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Replaceable for tests. */
+export interface BackupReplaceable {
+  resticFiles?: readonly string[];
+  longestPauseMs?: number;
+}
+
+/** Puts the features of backups together: repositories, plans, runs, backups and restores. */
+export function assembleBackups(parts: {
+  settings: Settings;
+  database: Database;
+  changes: Changes;
+  sealer: Sealer;
+  operations: OperationService;
+  storages: StorageService;
+  storageConnections: StorageConnections;
+  notifications: Notifications;
+  egress: Egress;
+  hub: EventHub;
+  metrics: Metrics;
+  log: Log;
+  nodeId: string;
+  replaceable: BackupReplaceable | undefined;
+}): BackupFeatures {
+  const { settings, database, changes, operations, log, notifications, replaceable = {} } = parts;
+  const { dataFolder } = settings;
+  const restic = new ResticFinder(replaceable.resticFiles);
+  const accesses = new RepositoryAccesses({ ...parts, restic, dataFolder });
+  const catalogs = new Catalogs(dataFolder);
+  const roots = new BackupRoots(settings);
+  const news = planNews(notifications);
+  const hooks = new HookRunner({
+    ...{ query: database.query, sealer: parts.sealer, egress: parts.egress },
+    allowCommands: settings.allowCommandHooks,
+  });
+
+  const repositoryQueries = new RepositoryQueries(parts);
+  const repositories = new RepositoryService({ ...parts, queries: repositoryQueries, accesses });
+  const backupQueries = new BackupQueries({ database });
+  const work = new PlanWork({ database, changes, operations, catalogs, news });
+  const planQueries = new PlanQueries({ ...parts, repositories: repositoryQueries, backups: backupQueries });
+  const plans = new PlanService({
+    ...parts,
+    ...{ queries: planQueries, work, repositories, roots, allowCommands: settings.allowCommandHooks },
+  });
+  const runs = new RunService({ database, changes });
+  const backups = new BackupService({ ...parts, queries: backupQueries, catalogs, accesses, work });
+  const restores = new RestoreService({ database, changes, operations, roots });
+
+  repositoryQueries.usePlans((ids) => planQueries.plansOfRepositories(ids));
+  backupQueries.useNames({
+    plans: (ids) => planQueries.names(ids),
+    repositories: (ids) => repositoryQueries.names(ids),
+  });
+  runs.usePlanNames((ids) => planQueries.names(ids));
+  parts.storages.useGuard((change, id) => repositories.demandStorageFree(change, id));
+  parts.storages.queries.usePlanCounts((ids) => planQueries.countsOfStorages(ids));
+
+  const repositoryStates = new RepositoryStates(changes);
+  const repositoryParts = {
+    ...{ database, changes, sealer: parts.sealer, accesses, states: repositoryStates },
+    news: repositoryNews(changes, notifications),
+  };
+  for (const kind of [createKind, checkKind, pruneKind, unlockKind, passwordKind])
+    operations.register(kind(repositoryParts));
+  const engine = { database, changes, accesses, catalogs, news, hooks, dataFolder, repositoryStates };
+  operations.register(
+    backupKind({
+      ...engine,
+      ...{ roots, work, operations, slots: new Slots(BACKUPS_AT_ONCE), longestPauseMs: replaceable.longestPauseMs },
+      databaseFile: database.kind === 'sqlite' ? path.join(dataFolder, 'sampan.sqlite') : null,
+    }),
+  );
+  for (const kind of [mirrorKind, drillKind, indexKind, deleteKind]) operations.register(kind(engine));
+  for (const isPreview of [true, false]) operations.register(restoreKind(engine, isPreview));
+
+  parts.hub.resolve('repository', (ids) => repositoryQueries.views(ids));
+  parts.hub.resolve('plan', (ids) => planQueries.views(ids));
+  parts.hub.resolve('run', (ids) => runs.views(ids));
+  parts.hub.resolve('backup', (ids) => backupQueries.views(ids));
+  parts.hub.resolve('restore', (ids) => restores.views(ids));
+  measure(parts.metrics, planQueries);
+
+  let schedule: { stop: () => Promise<void> } | undefined;
+  return {
+    ...{ restic, repositories, plans, runs, backups, restores, backupQueries },
+    start() {
+      schedule = startPlanSchedule({ work, repositories }, log);
+    },
+    async stop() {
+      await schedule?.stop();
+      accesses.stop();
+      await catalogs.stop();
+    },
+  };
+}
+
+/** What an alert on absence is made of: it rises by itself when nothing happens. */
+function measure({ registry }: Metrics, plans: PlanQueries): void {
+  const labelNames = ['plan', 'name'];
+  const gauges = {
+    last: new Gauge({
+      name: 'sampan_plan_last_backup_timestamp_seconds',
+      help: 'When the last backup of a plan began; 0: never',
+      ...{ labelNames, registers: [registry] },
+    }),
+    age: new Gauge({
+      name: 'sampan_plan_backup_age_seconds',
+      help: 'How old the last backup of a plan is, or how long there is none',
+      ...{ labelNames, registers: [registry] },
+    }),
+    objective: new Gauge({
+      name: 'sampan_plan_objective_seconds',
+      help: 'How old the last backup of a plan may become; 0: no objective',
+      ...{ labelNames, registers: [registry] },
+    }),
+    overdue: new Gauge({
+      name: 'sampan_plan_overdue',
+      help: '1 when the objective of a plan is missed',
+      ...{ labelNames, registers: [registry] },
+    }),
+    proven: new Gauge({
+      name: 'sampan_plan_last_proven_timestamp_seconds',
+      help: 'When a drill last proved a backup of a plan; 0: never',
+      ...{ labelNames, registers: [registry] },
+      async collect() {
+        for (const gauge of Object.values(gauges)) gauge.reset();
+        for (const plan of await plans.measured()) {
+          const labels = { plan: plan.id, name: plan.name };
+          gauges.last.set(labels, plan.lastBackupAt / 1000);
+          gauges.age.set(labels, plan.ageMs / 1000);
+          gauges.objective.set(labels, plan.objectiveMs / 1000);
+          gauges.overdue.set(labels, plan.isOverdue ? 1 : 0);
+          gauges.proven.set(labels, plan.lastProvenAt / 1000);
+        }
+      },
+    }),
+  };
+}

@@ -1,0 +1,29 @@
+import type { PlanRow } from './tables.ts';
+
+/**
+ * `green`: the last good backup is as young as it should be. `amber`: it is, but the last run or drill was not good, or the
+ * objective ends soon. `red`: it is too old, or there is none. `none`: no objective. `paused`: by a person.
+ */
+export type Freshness = 'green' | 'amber' | 'red' | 'none' | 'paused';
+
+/** In the last fifth of the objective it is said that a backup is due. */
+const AMBER_FROM = 0.8;
+const MINUTE_MS = 60_000;
+
+/** When the objective is missed; null without one, and while paused. */
+export function overdueAt(row: Pick<PlanRow, 'objective_minutes' | 'objective_since' | 'last_backup_at' | 'paused'>) {
+  if (row.objective_minutes === null || row.paused === 1) return null;
+  return Math.max(row.last_backup_at ?? 0, row.objective_since) + row.objective_minutes * MINUTE_MS;
+}
+
+export function freshnessOf(row: PlanRow, now: number): Freshness {
+  if (row.paused === 1) return 'paused';
+  if (row.objective_minutes === null) return 'none';
+  const due = overdueAt(row) ?? now;
+  if (now > due) return 'red';
+  const isBad = row.last_run_state === 'failed' || row.last_run_state === 'interrupted';
+  const isDamaged = row.last_drill_state === 'failed';
+  const age = now - (row.last_backup_at ?? row.objective_since);
+  if (isDamaged || isBad || row.last_run_state === 'partial') return 'amber';
+  return age > row.objective_minutes * MINUTE_MS * AMBER_FROM ? 'amber' : 'green';
+}

@@ -1,0 +1,117 @@
+import type { Notifications } from '../notifications/notifications.ts';
+import type { Changes } from '../platform/changes.ts';
+import type { RepositoryNews } from '../repositories/kinds.ts';
+import type { PlanNews } from './news.ts';
+import type { PlanRow } from './tables.ts';
+
+const MINUTE_MS = 60_000;
+
+function about(plan: PlanRow) {
+  return {
+    subject: { kind: 'plan' as const, id: plan.id, name: plan.name },
+    related: [{ kind: 'repository', id: plan.repository_id }],
+    path: `/plans/${plan.id}`,
+  };
+}
+
+function since(time: number | null, now: number): number {
+  return time === null ? 0 : Math.max(0, now - time);
+}
+
+/** Tells people what becomes known of plans. */
+export function planNews(notifications: Notifications): PlanNews {
+  return {
+    async runEnded(change, plan, run) {
+      const event = `plan.run_${run.state}` as const;
+      const { message = '', hint = '' } = run.error ?? {};
+      // What failed again and again is one trouble until a run is good.
+      const trouble = `plan.run_failed:${plan.id}`;
+      const isTrouble = run.state === 'failed' || run.state === 'interrupted';
+      await notifications.publish(change, {
+        ...about(plan),
+        event,
+        severity: run.state === 'succeeded' ? 'info' : run.state === 'failed' ? 'error' : 'warning',
+        repeatKey: isTrouble ? trouble : `${event}:${run.state === 'partial' ? plan.id : run.id}`,
+        parameters: {
+          ...(run.state === 'partial' && { unread: run.unreadCount }),
+          ...(isTrouble && { reason: message }),
+          ...(run.state === 'failed' && { hint: hint ?? '' }),
+        },
+      });
+    },
+    overdue: (change, plan) =>
+      notifications.publish(change, {
+        ...about(plan),
+        event: 'plan.overdue',
+        severity: 'error',
+        repeatKey: `plan.overdue:${plan.id}`,
+        parameters: {
+          objective: (plan.objective_minutes ?? 0) * MINUTE_MS,
+          lastGoodAt: plan.last_backup_at ?? 0,
+        },
+      }),
+    recovered: (change, plan) =>
+      notifications.publish(change, {
+        ...about(plan),
+        event: 'plan.recovered',
+        severity: 'info',
+        repeatKey: `plan.recovered:${plan.id}:${change.now}`,
+        resolves: `plan.overdue:${plan.id}`,
+        parameters: { lastGoodAt: plan.last_backup_at ?? change.now },
+      }),
+    async drillEnded(change, plan, drill) {
+      if (drill.isProven) {
+        return notifications.publish(change, {
+          ...about(plan),
+          event: 'drill.succeeded',
+          severity: 'info',
+          repeatKey: `drill.succeeded:${drill.id}`,
+          parameters: { backupAt: drill.backupTime },
+        });
+      }
+      await notifications.publish(change, {
+        ...about(plan),
+        event: 'drill.failed',
+        severity: 'error',
+        repeatKey: `drill.failed:${plan.id}`,
+        parameters: { difference: drill.what, backups: drill.affected },
+      });
+    },
+    mirrorFailed: (change, plan, mirror) =>
+      notifications.publish(change, {
+        ...about(plan),
+        event: 'mirror.behind',
+        severity: 'warning',
+        repeatKey: `mirror.behind:${plan.id}:${mirror.repositoryId}`,
+        parameters: { backups: mirror.behind, behind: since(mirror.copiedAt ?? plan.created_at, change.now) },
+      }),
+  };
+}
+
+/** The same of repositories. */
+export function repositoryNews(changes: Changes, notifications: Notifications): RepositoryNews {
+  return {
+    checkFailed: (row, problems) =>
+      changes.run((change) =>
+        notifications.publish(change, {
+          event: 'repository.check_failed',
+          severity: 'error',
+          subject: { kind: 'repository', id: row.id, name: row.name },
+          repeatKey: `repository.check_failed:${row.id}`,
+          parameters: { reason: problems[0] ?? '' },
+          path: `/repositories/${row.id}`,
+        }),
+      ),
+    maintenanceFailed: (row, _what, error) =>
+      changes.run((change) =>
+        notifications.publish(change, {
+          event: 'repository.locked',
+          severity: 'warning',
+          subject: { kind: 'repository', id: row.id, name: row.name },
+          repeatKey: `repository.locked:${row.id}`,
+          parameters: { owner: error.message, since: row.pruned_at ?? row.created_at },
+          path: `/repositories/${row.id}`,
+        }),
+      ),
+  };
+}

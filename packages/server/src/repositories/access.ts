@@ -1,0 +1,133 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Gateway, RepositoryAccess } from '@sampan/backup';
+import { toSampanError } from '@sampan/driver';
+import type { Database } from '../platform/database/open.ts';
+import type { Log } from '../platform/log.ts';
+import type { Sealer } from '../platform/secrets/sealer.ts';
+import type { StorageConnections } from '../storages/connections.ts';
+import type { ResticFinder } from './restic.ts';
+import { openPasswords, readRepository } from './store.ts';
+import type { RepositoryRow } from './tables.ts';
+
+const FOLLOW_EVERY_MS = 3_000;
+
+/** Speeds of one plan, on top of those of the storage. Bytes per second. */
+export interface Speeds {
+  upload: number | null;
+  download: number | null;
+}
+
+interface Live {
+  gateway: Gateway;
+  storageId: string;
+  revision: number;
+  folder: string;
+  speeds: Speeds;
+}
+
+function lower(a: number | null, b: number | null): number | null {
+  if (a === null) return b;
+  return b === null ? a : Math.min(a, b);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Repositories as the engine reaches them: restic, the opened storage, the password. Edits of a storage reach running work. */
+export class RepositoryAccesses {
+  readonly cacheFolder: string;
+  readonly #database: Database;
+  readonly #sealer: Sealer;
+  readonly #storages: StorageConnections;
+  readonly #restic: ResticFinder;
+  readonly #log: Log;
+  readonly #live = new Set<Live>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(parts: {
+    database: Database;
+    sealer: Sealer;
+    storageConnections: StorageConnections;
+    restic: ResticFinder;
+    dataFolder: string;
+    log: Log;
+  }) {
+    this.#database = parts.database;
+    this.#sealer = parts.sealer;
+    this.#storages = parts.storageConnections;
+    this.#restic = parts.restic;
+    this.#log = parts.log;
+    this.cacheFolder = path.join(parts.dataFolder, 'restic-cache');
+    this.#timer = setInterval(() => void this.#follow(), FOLLOW_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /**
+   * @param wish.password instead of the saved one
+   * @throws SampanError `not_found`, `storage_on_other_node`, `restic_missing`
+   */
+  async open(
+    repositoryId: string,
+    wish: { password?: string; speeds?: Speeds } = {},
+  ): Promise<{ row: RepositoryRow; access: RepositoryAccess }> {
+    const row = await readRepository(this.#database.query, repositoryId);
+    const restic = await this.#restic.get();
+    const password = wish.password ?? (await openPasswords(this.#database.query, this.#sealer, repositoryId)).current;
+    const speeds = wish.speeds ?? { upload: null, download: null };
+    const { storage, revision } = await this.#storage(row.storage_id, row.folder, speeds);
+    mkdirSync(this.cacheFolder, { recursive: true, mode: 0o700 });
+    const access: RepositoryAccess = {
+      ...{ restic, storage, password, cacheFolder: this.cacheFolder, appendOnly: row.append_only === 1 },
+      onRequests: (requests) => this.#storages.observe(row.storage_id, storage.type, requests),
+      onGateway: (gateway) => {
+        this.#live.add({ gateway, storageId: row.storage_id, revision, folder: row.folder, speeds });
+      },
+    };
+    return { row, access };
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #storage(storageId: string, folder: string, speeds: Speeds) {
+    const opened = await this.#storages.forGateway(storageId);
+    const { limits } = opened.storage;
+    return {
+      revision: opened.revision,
+      storage: {
+        ...opened.storage,
+        prefix: folder,
+        limits: {
+          ...limits,
+          uploadBytesPerSecond: lower(limits.uploadBytesPerSecond, speeds.upload),
+          downloadBytesPerSecond: lower(limits.downloadBytesPerSecond, speeds.download),
+        },
+      },
+    };
+  }
+
+  async #follow(): Promise<void> {
+    for (const live of this.#live) {
+      if (!isAlive(live.gateway.pid)) {
+        this.#live.delete(live);
+        continue;
+      }
+      try {
+        const { storage, revision } = await this.#storage(live.storageId, live.folder, live.speeds);
+        if (revision === live.revision) continue;
+        live.revision = revision;
+        live.gateway.update(storage);
+      } catch (error) {
+        this.#log.warn({ code: toSampanError(error).code }, 'a gateway could not follow its storage');
+      }
+    }
+  }
+}

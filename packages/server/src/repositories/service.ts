@@ -1,0 +1,402 @@
+import { randomBytes } from 'node:crypto';
+import { listLocks, listSnapshots, recoverySheet, type Snapshot } from '@sampan/backup';
+import { SampanError } from '@sampan/driver';
+import type { Static } from 'typebox';
+import type { OperationService } from '../operations/service.ts';
+import type { OperationRow } from '../operations/tables.ts';
+import type { Change, Changes } from '../platform/changes.ts';
+import type { Database } from '../platform/database/open.ts';
+import { checkRevision } from '../platform/http/conditional.ts';
+import { InvalidRequest, idTaken, RevisionMismatch } from '../platform/http/problem.ts';
+import { newId } from '../platform/ids.ts';
+import type { Sealer } from '../platform/secrets/sealer.ts';
+import { sortName } from '../platform/sort-name.ts';
+import { DEFAULT_PROJECT } from '../platform/tables.ts';
+import { isoTime } from '../platform/time.ts';
+import { type Actor, SYSTEM } from '../policy/actor.ts';
+import { findStorage, readStorage, storageNameKey } from '../storages/store.ts';
+import type { RepositoryAccesses } from './access.ts';
+import { CHECK_KIND, CREATE_KIND, PASSWORD_KIND, PRUNE_KIND, UNLOCK_KIND } from './kinds.ts';
+import { ownerOf } from './locked.ts';
+import { maintenanceOf, nextMaintenance, readMaintenance } from './maintenance.ts';
+import type { RepositoryView } from './present.ts';
+import type { RepositoryQueries } from './queries.ts';
+import type { NewRepository, RepositoryEdit } from './schema.ts';
+import { findRepository, openPasswords, readRepository, savePassword } from './store.ts';
+import type { RepositoryRow } from './tables.ts';
+
+/** 160 random bits, in groups that can be read from paper and typed. */
+export function makePassword(): string {
+  const letters = 'abcdefghijkmnopqrstuvwxyz23456789';
+  const bytes = randomBytes(64);
+  const characters: string[] = [];
+  for (const byte of bytes) {
+    // What would make some letters likelier is passed over.
+    if (byte < letters.length * Math.floor(256 / letters.length)) characters.push(letters[byte % letters.length] ?? '');
+  }
+  const text = characters.slice(0, 35).join('');
+  return text.length === 35 ? (text.match(/.{5}/g) ?? []).join('-') : makePassword();
+}
+
+/** `a/b/` of what a person typed; '' for the top. @throws InvalidRequest */
+export function readFolder(text: string): string {
+  const parts = text.split('/').filter(Boolean);
+  const isBad = parts.some((part) => part === '.' || part === '..' || /[\p{Cc}\\]/u.test(part));
+  if (isBad) {
+    const message = 'a folder has no `.`, `..`, backslash or control character in it';
+    throw new InvalidRequest([{ field: 'folder', code: 'bad_format', message }]);
+  }
+  return parts.length === 0 ? '' : `${parts.join('/')}/`;
+}
+
+type Asked = 'check' | 'prune' | 'unlock';
+const KINDS: Readonly<Record<Asked, string>> = { check: CHECK_KIND, prune: PRUNE_KIND, unlock: UNLOCK_KIND };
+
+/** Rules of adding, adopting, changing and looking after repositories. */
+export class RepositoryService {
+  readonly queries: RepositoryQueries;
+  readonly accesses: RepositoryAccesses;
+  readonly #database: Database;
+  readonly #changes: Changes;
+  readonly #sealer: Sealer;
+  readonly #operations: OperationService;
+
+  constructor(parts: {
+    database: Database;
+    changes: Changes;
+    sealer: Sealer;
+    operations: OperationService;
+    queries: RepositoryQueries;
+    accesses: RepositoryAccesses;
+  }) {
+    this.#database = parts.database;
+    this.#changes = parts.changes;
+    this.#sealer = parts.sealer;
+    this.#operations = parts.operations;
+    this.queries = parts.queries;
+    this.accesses = parts.accesses;
+  }
+
+  /** @param options.repeated the id comes from an Idempotency-Key: what exists under it is the first attempt's */
+  async create(
+    wish: Static<typeof NewRepository>,
+    actor: Actor,
+    options: { repeated?: boolean } = {},
+  ): Promise<RepositoryView> {
+    const id = await this.#changes.run((change) => this.createWithin(change, wish, actor, options));
+    this.#operations.wakeRunner();
+    return this.queries.get(id);
+  }
+
+  /** The same within a change of somebody else, e.g. of a plan that is made together with its repository. */
+  async createWithin(
+    change: Change,
+    wish: Static<typeof NewRepository>,
+    actor: Actor,
+    options: { repeated?: boolean } = {},
+  ): Promise<string> {
+    if (wish.adopt && wish.password === undefined) {
+      const message = 'the password of the repository is needed to adopt it';
+      throw new InvalidRequest([{ field: 'password', code: 'required', message }]);
+    }
+    if (!wish.adopt && wish.password !== undefined) {
+      const message = 'Sampan makes the password of a new repository; give one only to adopt';
+      throw new InvalidRequest([{ field: 'password', code: 'not_offered', message }]);
+    }
+    if (wish.password !== undefined && /[\r\n]/.test(wish.password)) {
+      throw new InvalidRequest([{ field: 'password', code: 'bad_format', message: 'a password is one line' }]);
+    }
+    const folder = readFolder(wish.folder ?? '');
+    const maintenance = readMaintenance(wish.maintenance);
+    const id = wish.id ?? newId(change.now);
+    if (await findRepository(change.db, id)) {
+      if (options.repeated) return id;
+      throw idTaken('repository', id);
+    }
+    const storage = await findStorage(change.db, wish.storageId);
+    if (!storage) {
+      const message = `there is no storage ${wish.storageId}`;
+      throw new InvalidRequest([{ field: 'storageId', code: 'not_found', message }]);
+    }
+    await this.#demandFreeName(change, wish.name, null);
+    await this.#demandFreePlace(change, storage.id, folder);
+    const row: RepositoryRow = {
+      ...{ id, project_id: DEFAULT_PROJECT, revision: 1, created_at: change.now, updated_at: change.now },
+      ...{ name: wish.name, name_key: storageNameKey(wish.name), sort_name: sortName(wish.name) },
+      ...{ storage_id: storage.id, folder, restic_id: null, append_only: wish.appendOnly ? 1 : 0 },
+      ...{ state: 'new', error: null, node_id: storage.node_id, maintenance: JSON.stringify(maintenance) },
+      ...nextMaintenance(maintenance, change.now, { pruned: null, checked: null, appendOnly: wish.appendOnly }),
+      ...{ pruned_at: null, prune_error: null, checked_at: null, check_result: null, bytes: null, measured_at: null },
+    };
+    await change.db.insertInto('repositories').values(row).execute();
+    await savePassword(change.db, this.#sealer, id, 'password', wish.password ?? makePassword());
+    change.event({ kind: 'repository', id, action: 'created' });
+    change.audit({
+      actor,
+      action: wish.adopt ? 'repository.adopt' : 'repository.create',
+      resource: { kind: 'repository', id, name: row.name },
+      result: 'succeeded',
+      difference: { storage: storage.name, folder, appendOnly: wish.appendOnly },
+    });
+    await this.#queue(change, row, CREATE_KIND, actor, { adopt: wish.adopt });
+    return id;
+  }
+
+  async update(
+    id: string,
+    edit: Static<typeof RepositoryEdit>,
+    actor: Actor,
+    expectedRevision: number | undefined,
+  ): Promise<RepositoryView> {
+    const shown = await this.queries.get(id);
+    await this.#changes.run(async (change) => {
+      const row = await readRepository(change.db, id);
+      checkRevision(expectedRevision, row.revision, shown, edit);
+      const name = edit.name ?? row.name;
+      if (storageNameKey(name) !== row.name_key) await this.#demandFreeName(change, name, id);
+      const maintenance = readMaintenance(edit.maintenance, maintenanceOf(row));
+      const appendOnly = edit.appendOnly ?? row.append_only === 1;
+      const columns = {
+        ...{ name, name_key: storageNameKey(name), sort_name: sortName(name) },
+        append_only: appendOnly ? (1 as const) : (0 as const),
+        maintenance: JSON.stringify(maintenance),
+        ...nextMaintenance(maintenance, change.now, {
+          pruned: row.pruned_at,
+          checked: row.checked_at,
+          appendOnly,
+        }),
+        ...{ revision: row.revision + 1, updated_at: change.now },
+      };
+      const updated = await change.db
+        .updateTable('repositories')
+        .set(columns)
+        .where('id', '=', id)
+        .where('revision', '=', row.revision)
+        .executeTakeFirst();
+      if (updated.numUpdatedRows === 0n) throw new RevisionMismatch(shown, edit);
+      change.event({ kind: 'repository', id, action: 'changed' });
+      change.audit({
+        actor,
+        action: 'repository.update',
+        resource: { kind: 'repository', id, name },
+        result: 'succeeded',
+        difference: {
+          ...(name !== row.name && { name: [row.name, name] }),
+          ...(appendOnly !== (row.append_only === 1) && { appendOnly: [!appendOnly, appendOnly] }),
+        },
+      });
+    });
+    return this.queries.get(id);
+  }
+
+  /** Forgets a repository. What is stored stays, and opens with its password: the recovery sheet should be kept. */
+  async remove(id: string, actor: Actor, expectedRevision: number | undefined): Promise<void> {
+    const shown = await this.queries.get(id);
+    await this.#changes.run(async (change) => {
+      const row = await readRepository(change.db, id);
+      checkRevision(expectedRevision, row.revision, shown, null);
+      const [plan] = shown.plans;
+      if (plan) {
+        throw new SampanError('repository_in_use', `The plan ${plan.name} keeps its backups here.`, {
+          hint: 'Delete the plan first, or take this mirror out of it.',
+          parameters: { plan: plan.id },
+        });
+      }
+      const busy = await this.#operations.unfinishedOfTarget(change, id);
+      if (busy) {
+        throw new SampanError('repository_in_use', 'An operation is still running on it.', {
+          hint: 'Wait for it, or cancel it.',
+        });
+      }
+      await change.db.deleteFrom('repositories').where('id', '=', id).execute();
+      change.event({ kind: 'repository', id, action: 'deleted' });
+      change.audit({
+        actor,
+        action: 'repository.delete',
+        resource: { kind: 'repository', id, name: row.name },
+        result: 'succeeded',
+      });
+    });
+  }
+
+  /** A check, a prune, or taking stale locks away, as somebody asks for it. */
+  async ask(
+    id: string,
+    what: Asked,
+    actor: Actor,
+    options: { operationId?: string | undefined; readDataPercent?: number | undefined } = {},
+  ): Promise<OperationRow> {
+    return this.#changes.run(async (change) => {
+      const row = await readRepository(change.db, id);
+      const kind = KINDS[what];
+      if (what === 'prune' && row.append_only === 1) {
+        throw new SampanError('append_only', `${row.name} is append-only: nothing of it is deleted.`, {
+          hint: 'Prune it with an access that may, best from another machine.',
+        });
+      }
+      const same = await this.#operations.waitingOrSame(change, id, options.operationId, kind);
+      if (same) return same;
+      change.audit({
+        actor,
+        action: kind,
+        resource: { kind: 'repository', id, name: row.name },
+        result: 'succeeded',
+      });
+      const { readDataPercent } = options;
+      const more: Record<string, number> = readDataPercent === undefined ? {} : { readDataPercent };
+      return this.#queue(change, row, kind, actor, more, options.operationId);
+    });
+  }
+
+  /** Rotates the password: the new one is made here, and shown on the recovery sheet only. */
+  async changePassword(id: string, actor: Actor, operationId: string | undefined): Promise<OperationRow> {
+    return this.#changes.run(async (change) => {
+      const row = await readRepository(change.db, id);
+      const same = await this.#operations.waitingOrSame(change, id, operationId, PASSWORD_KIND);
+      if (same) return same;
+      // One that a broken-off rotation left may be the one that holds: it is kept and finished first.
+      const { next } = await openPasswords(change.db, this.#sealer, id);
+      if (next === null) await savePassword(change.db, this.#sealer, id, 'next_password', makePassword());
+      change.audit({
+        actor,
+        action: PASSWORD_KIND,
+        resource: { kind: 'repository', id, name: row.name },
+        result: 'succeeded',
+      });
+      return this.#queue(change, row, PASSWORD_KIND, actor, {}, operationId);
+    });
+  }
+
+  /** Everything to restore without Sampan, the password included. Each reading of it is in the audit log. */
+  async sheet(id: string, actor: Actor): Promise<{ text: string; password: string; repositoryId: string }> {
+    const { row, access } = await this.accesses.open(id);
+    const text = recoverySheet({
+      repositoryId: row.restic_id ?? '(not made yet)',
+      storage: access.storage,
+      password: access.password,
+      resticVersion: access.restic.version,
+      at: new Date(),
+    });
+    await this.#changes.run(async (change) =>
+      change.audit({
+        actor,
+        action: 'repository.recovery_sheet',
+        resource: { kind: 'repository', id, name: row.name },
+        result: 'succeeded',
+      }),
+    );
+    return { text, password: access.password, repositoryId: row.restic_id ?? '' };
+  }
+
+  async locks(id: string, signal: AbortSignal) {
+    const { access } = await this.accesses.open(id);
+    const locks = await listLocks(access, { signal });
+    return locks.map((lock) => ({ ...lock, time: isoTime(lock.time), owner: ownerOf(lock) }));
+  }
+
+  /** What restic says is in it, also what no plan made. */
+  async snapshots(id: string, signal: AbortSignal): Promise<Snapshot[]> {
+    const { access } = await this.accesses.open(id);
+    return listSnapshots(access, { signal });
+  }
+
+  /** Queues the routines that are due; another server may have done so already. */
+  async queueDue(now: number): Promise<void> {
+    for (const [column, kind] of [
+      ['next_prune_at', PRUNE_KIND],
+      ['next_check_at', CHECK_KIND],
+    ] as const) {
+      const due = await this.#database.query
+        .selectFrom('repositories')
+        .select('id')
+        .where(column, '<=', now)
+        .limit(50)
+        .execute();
+      for (const { id } of due) {
+        await this.#changes.run(async (change) => {
+          const row = await readRepository(change.db, id);
+          const next = nextMaintenance(maintenanceOf(row), now + 1, {
+            pruned: now,
+            checked: now,
+            appendOnly: row.append_only === 1,
+          });
+          const taken = await change.db
+            .updateTable('repositories')
+            .set({ [column]: next[column] })
+            .where('id', '=', id)
+            .where(column, '<=', now)
+            .executeTakeFirst();
+          // What was never made has nothing to look after.
+          if (taken.numUpdatedRows === 0n || row.restic_id === null) return;
+          if (await this.#operations.unfinishedOfTarget(change, id, kind)) return;
+          await this.#queue(change, row, kind, SYSTEM, {});
+        });
+      }
+    }
+  }
+
+  /** @throws SampanError `storage_in_use` naming the repository that lies there */
+  async demandStorageFree(change: Change, storageId: string): Promise<void> {
+    const row = await change.db
+      .selectFrom('repositories')
+      .select(['id', 'name'])
+      .where('storage_id', '=', storageId)
+      .limit(1)
+      .executeTakeFirst();
+    if (!row) return;
+    const storage = await readStorage(change.db, storageId);
+    throw new SampanError('storage_in_use', `The repository ${row.name} lies on ${storage.name}.`, {
+      hint: 'Remove the repository from Sampan first; what is stored stays.',
+      parameters: { repository: row.id },
+    });
+  }
+
+  #queue(
+    change: Change,
+    row: RepositoryRow,
+    kind: string,
+    actor: Actor,
+    more: Record<string, string | number | boolean>,
+    id?: string,
+  ): Promise<OperationRow> {
+    return this.#operations.create(change, {
+      id,
+      kind,
+      target: { kind: 'repository', id: row.id, name: row.name },
+      hostId: null,
+      actor,
+      input: { repositoryId: row.id, ...more },
+      // Taking locks away must not wait for what waits for the lock.
+      locks: kind === UNLOCK_KIND ? [] : [`repository:${row.id}`],
+      nodeId: row.node_id,
+      uses: [row.storage_id],
+    });
+  }
+
+  async #demandFreeName(change: Change, name: string, exceptId: string | null): Promise<void> {
+    const other = await change.db
+      .selectFrom('repositories')
+      .select('id')
+      .where('name_key', '=', storageNameKey(name))
+      .executeTakeFirst();
+    if (!other || other.id === exceptId) return;
+    throw new SampanError('name_taken', `There is a repository ${name} already.`, {
+      hint: 'Choose another name.',
+      parameters: { name },
+    });
+  }
+
+  async #demandFreePlace(change: Change, storageId: string, folder: string): Promise<void> {
+    const rows = await change.db
+      .selectFrom('repositories')
+      .select(['name', 'folder'])
+      .where('storage_id', '=', storageId)
+      .execute();
+    const other = rows.find((row) => row.folder.startsWith(folder) || folder.startsWith(row.folder));
+    if (!other) return;
+    throw new SampanError('name_taken', `The repository ${other.name} lies in ${other.folder || 'the top'} there.`, {
+      hint: 'Choose a folder that is not inside of another repository and holds none.',
+      parameters: { name: other.name },
+    });
+  }
+}
