@@ -49,16 +49,56 @@ const UNLOCK_LIMIT_MS = 20_000;
 export async function runWith(gateway: Gateway, access: RepositoryAccess, command: Command): Promise<ResticEnd> {
   const { restic, password, cacheFolder } = access;
   const place = { repository: gateway.repository, password, cacheFolder };
+  const refusal = watchRefusals(gateway);
+  const signal = command.signal ? AbortSignal.any([command.signal, refusal.signal]) : refusal.signal;
   try {
-    return await runRestic(restic, { ...command, ...place });
+    return await runRestic(restic, { ...command, ...place, signal });
   } catch (error) {
+    if (refusal.signal.aborted && !command.signal?.aborted) return refusedEnd();
     const signal = AbortSignal.timeout(UNLOCK_LIMIT_MS);
     // A storage that answers nothing, or refuses, will not let a lock be taken away either.
     if (!command.args.includes('--no-lock') && gateway.failures.length === 0) {
       await runRestic(restic, { args: ['unlock'], ...place, signal }).catch(() => undefined);
     }
     throw error;
+  } finally {
+    refusal.stop();
   }
+}
+
+/** What a storage says no to stays a no: restic itself would ask again for a quarter of an hour. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'bucket_not_found',
+  'egress_forbidden',
+  'invalid_signature',
+  'login_refused',
+  'permission_denied',
+  'storage_full',
+  'storage_untrusted',
+  'unknown_access_key',
+  'wrong_zone',
+]);
+/** A key that was made a moment ago may be refused once, and a full disk may be cleared by who sees it. */
+const REFUSALS_THAT_COUNT = 3;
+const LOOK_EVERY_MS = 250;
+
+/** Aborts when the storage refuses again and again. */
+function watchRefusals(gateway: Gateway): { signal: AbortSignal; stop: () => void } {
+  const abort = new AbortController();
+  const timer = setInterval(() => {
+    // That something may not be deleted, e.g. a lock at the end, does not make a backup worse.
+    const refusals = gateway.failures.filter(
+      ({ code, request }) => REFUSALS.has(code) && !request.startsWith('DELETE'),
+    );
+    if (refusals.length >= REFUSALS_THAT_COUNT) abort.abort();
+  }, LOOK_EVERY_MS);
+  timer.unref();
+  return { signal: abort.signal, stop: () => clearInterval(timer) };
+}
+
+/** As if restic had given up by itself: why is in the failures of the gateway. */
+function refusedEnd(): ResticEnd {
+  return { exitCode: 1, errorText: '', says: () => false };
 }
 
 export interface CommandEnd extends ResticEnd {

@@ -12,6 +12,7 @@ import { queryClient } from './api/query-client.ts';
 import { readAuditSearch } from './audit/audit-search.ts';
 import { readHostsSearch } from './hosts/hosts-search.ts';
 import { readInstancesSearch } from './instances/instances-search.ts';
+import { readChannelsSearch } from './notifications/channels-search.ts';
 import { readOperationsSearch } from './operations/operations-search.ts';
 import { sessionQuery } from './session/session-api.ts';
 import { CrashPage, NotFoundPage } from './shell/fallback-pages.tsx';
@@ -86,6 +87,13 @@ const storage = createRoute({
   component: lazyRouteComponent(() => import('./storages/storage-page.tsx'), 'StoragePage'),
 });
 
+const notifications = createRoute({
+  getParentRoute: () => shell,
+  path: '/notifications',
+  validateSearch: readChannelsSearch,
+  component: lazyRouteComponent(() => import('./notifications/channels-page.tsx'), 'ChannelsPage'),
+});
+
 const operations = createRoute({
   getParentRoute: () => shell,
   path: '/operations',
@@ -118,7 +126,18 @@ export const router = createRouter({
   routeTree: root.addChildren([
     login,
     setup,
-    shell.addChildren([overview, instances, hosts, storages, storage, operations, accessKeys, users, audit]),
+    shell.addChildren([
+      overview,
+      instances,
+      hosts,
+      storages,
+      storage,
+      notifications,
+      operations,
+      accessKeys,
+      users,
+      audit,
+    ]),
   ]),
   context: { queryClient },
   parseSearch,

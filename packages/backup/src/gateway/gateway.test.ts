@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmod, mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { SampanError } from '@sampan/driver';
-import { bytesSource, createMemoryStore, type ObjectStore } from '@sampan/storage';
+import { bytesSource, createMemoryStore, localObjects, type ObjectStore } from '@sampan/storage';
+import { temporaryFolder } from '../testing.ts';
+import { codeFolderIn } from './code-folder.ts';
 import { createGatewayHandler, type GatewayOptions } from './handler.ts';
 
 const PATH = 'a-path-like-a-password';
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex');
 
 async function gateway(context: TestContext, options: Partial<GatewayOptions> & { in?: ObjectStore } = {}) {
   const store = options.in ?? createMemoryStore();
@@ -60,6 +64,77 @@ test('what is not what its name says is not stored', async (context) => {
     assert.ok([400, 404].includes((await ask('POST', below, { body: 'x' })).status), below);
   }
   assert.deepEqual((await store.list()).objects, []);
+});
+
+test('a large file is the same kept or flowing, and nothing is seen of one that is not what its name says', async (context) => {
+  const root = await temporaryFolder(context);
+  for (const isStreamed of [false, true]) {
+    const folder = path.join(root, String(isStreamed));
+    await mkdir(folder);
+    const store = localObjects(folder, new Set());
+    const { ask, counters, port } = await gateway(context, { in: store, isStreamed: () => isStreamed });
+    // More than the memory of one that was there before, less, and exactly a block.
+    for (const size of [3_000_001, 2_500_000, 1024 * 1024, 8_388_609]) {
+      const content = randomBytes(size);
+      const name = sha256(content);
+      assert.equal((await ask('POST', `data/${name}`, { body: content })).status, 200);
+      const answer = await ask('GET', `data/${name}`);
+      assert.ok(Buffer.from(await answer.arrayBuffer()).equals(content), `${size} bytes`);
+      const wrong = Buffer.from(content);
+      wrong[size - 1] = (wrong[size - 1] ?? 0) ^ 1;
+      const other = sha256(`${size}`);
+      assert.equal((await ask('POST', `data/${other}`, { body: wrong })).status, 400);
+      assert.equal((await ask('GET', `data/${other}`)).status, 404);
+    }
+    assert.equal(counters.filesStored, 4);
+    // A connection that breaks in the middle leaves nothing either.
+    const name = sha256('broken');
+    const socket = connect(port, '127.0.0.1');
+    const authorization = `authorization: Basic ${btoa('sampan:secret')}`;
+    socket.write(
+      `POST /${PATH}/data/${name} HTTP/1.1\r\nhost: x\r\n${authorization}\r\ncontent-length: 5000000\r\n\r\n`,
+    );
+    await new Promise((resolve) => socket.write(randomBytes(2_000_000), resolve));
+    const ended = counters.failed;
+    socket.destroy();
+    while (counters.failed === ended) await new Promise((resolve) => setTimeout(resolve, 5));
+    const left = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((each) => each.isFile());
+    assert.equal(left.length, 4);
+    assert.ok(left.every(({ name }) => /^[0-9a-f]{64}$/.test(name)));
+  }
+});
+
+test('a storage that fails while a file flows into it is told, and the connection goes on', async (context) => {
+  const inner = createMemoryStore();
+  const failing: ObjectStore = {
+    ...inner,
+    async put(_key, source) {
+      for await (const _ of source.open()) break;
+      throw new SampanError('storage_full', 'It is full.');
+    },
+  };
+  const { ask } = await gateway(context, { in: failing, isStreamed: () => true });
+  const content = randomBytes(6_000_000);
+  for (let turn = 0; turn < 3; turn += 1) {
+    assert.equal((await ask('POST', `data/${sha256(content)}`, { body: content })).status, 507);
+    assert.deepEqual(await (await ask('GET', 'data/')).json(), []);
+  }
+});
+
+test('compiled code is kept only where nobody else can write', async (context) => {
+  const parent = await temporaryFolder(context);
+  const folder = await codeFolderIn(parent);
+  assert.equal(folder, path.join(parent, 'compiled-code'));
+  await chmod(folder, 0o750);
+  assert.equal(await codeFolderIn(parent), null);
+  await chmod(folder, 0o700);
+  await chmod(parent, 0o777);
+  assert.equal(await codeFolderIn(parent), null);
+  await chmod(parent, 0o700);
+  await rm(folder, { recursive: true });
+  await mkdir(path.join(parent, 'elsewhere'), { mode: 0o700 });
+  await symlink(path.join(parent, 'elsewhere'), folder);
+  assert.equal(await codeFolderIn(parent), null);
 });
 
 test('the config is never replaced, and nobody comes in without path and password', async (context) => {

@@ -50,19 +50,11 @@ export async function startGateway(wish: StartGateway): Promise<Gateway> {
   const [path, password] = [randomBytes(16).toString('hex'), randomBytes(24).toString('hex')];
   const user = 'sampan';
   const codeFolder = wish.cacheFolder === undefined ? null : await codeFolderIn(wish.cacheFolder);
-  const child = spawn(
-    process.execPath,
-    [...(process.env.BG_FLAGS ? process.env.BG_FLAGS.split(' ') : []), '--disable-warning=ExperimentalWarning', MAIN],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      // Nothing of the server's own environment, where keys may be.
-      env: {
-        PATH: process.env.PATH ?? '',
-        ...(process.env.BG_MALLOC ? Object.fromEntries(process.env.BG_MALLOC.split(' ').map((x) => x.split('='))) : {}),
-        ...(codeFolder !== null && { NODE_COMPILE_CACHE: codeFolder }),
-      },
-    },
-  );
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--expose-gc', MAIN], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    // Nothing of the server's own environment, where keys may be.
+    env: { PATH: process.env.PATH ?? '', ...(codeFolder !== null && { NODE_COMPILE_CACHE: codeFolder }) },
+  });
   const failures: GatewayFailure[] = [];
   let counters: GatewayCounters = {
     ...{ requests: 0, failed: 0, bytesStored: 0, bytesLoaded: 0, filesStored: 0, filesLoaded: 0, filesDeleted: 0 },

@@ -164,6 +164,11 @@ export class Api {
     await this.#send('DELETE', path, query, undefined, {});
   }
 
+  /** A deletion that takes its time: what is answered. */
+  async remove<T>(path: string): Promise<T> {
+    return (await (await this.#send('DELETE', path, {}, undefined, {})).json()) as T;
+  }
+
   /** Lines of an NDJSON answer as they arrive. */
   async *lines<T>(path: string, body: unknown): AsyncGenerator<T> {
     const response = await this.#send('POST', path, {}, body, {});

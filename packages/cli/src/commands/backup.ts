@@ -3,44 +3,27 @@ import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { OverwriteRule, RepositoryAccess, Snapshot } from '@sampan/backup';
 import { SampanError } from '@sampan/driver';
 import { type Command, InvalidArgumentError } from 'commander';
 import { directAccess, repositoryPassword } from '../backup/access.ts';
+import { AFTER, collect, findSnapshot, PLACE, WITHOUT_SERVER } from '../backup/one-off.ts';
 import { showBytes } from '../backup/progress.ts';
+import {
+  compareBackups,
+  deleteBackup,
+  editBackup,
+  fetchContent,
+  listBackups,
+  listFiles,
+  searchBackups,
+  showBackup,
+} from '../backup/server-backups.ts';
 import { contextOf } from '../context.ts';
 import { CommandError, EXIT } from '../exit.ts';
 import { age, bytes, duration } from '../output/format.ts';
 import { printable } from '../output/width.ts';
 import { interruptible } from '../storage/interrupt.ts';
 import { tellingErrors } from '../storage/open.ts';
-
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
-
-const PLACE = 'a folder, or an address such as qingstor://BUCKET/folder?zone=sh1a';
-const AFTER = `
-These work without a server: ${PLACE}, with keys from the environment as for \`sampan object\`.
-The password of the repository comes from SAMPAN_REPOSITORY_PASSWORD.`;
-
-/** Backups are meant by the first characters of their id, or as `latest`. */
-async function findSnapshot(access: RepositoryAccess, reference: string, signal: AbortSignal): Promise<Snapshot> {
-  const { listSnapshots } = await import('@sampan/backup');
-  const all = await listSnapshots(access, { signal });
-  if (reference === 'latest') {
-    const latest = all.at(-1);
-    if (latest) return latest;
-    throw new CommandError('There is no backup in this repository.', { exitCode: EXIT.failed });
-  }
-  const found = /^[0-9a-f]{4,64}$/.test(reference) ? all.filter(({ id }) => id.startsWith(reference)) : [];
-  const [only, another] = found;
-  if (!only)
-    throw new CommandError(`There is no backup ${reference}.`, {
-      exitCode: EXIT.failed,
-      hint: 'See: sampan backup list',
-    });
-  if (another) throw new CommandError(`Several backups begin with ${reference}.`, { hint: 'Give more of the id.' });
-  return only;
-}
 
 const tellStored = (value: number | null): string => (value === null ? '' : `, ${bytes(value)} stored`);
 
@@ -136,14 +119,18 @@ export function addBackupCommands(program: Command): void {
 
   backup
     .command('list')
-    .description('backups of a repository')
-    .requiredOption('--storage <place>', PLACE)
-    .action(async (options: { storage: string }, command: Command) => {
-      const { output } = contextOf(command);
+    .description('backups of the server, or of a repository')
+    .option('--plan <plan>', 'of one plan')
+    .option('--limit <count>', 'so many', Number, 50)
+    .option('--storage <place>', WITHOUT_SERVER)
+    .action(async (options: { storage?: string; plan?: string; limit: number }, command: Command) => {
+      const { output, api } = contextOf(command);
+      const { storage } = options;
+      if (storage === undefined) return listBackups(api(), output, options);
       const { listSnapshots } = await import('@sampan/backup');
       await interruptible((signal) =>
         tellingErrors(async () => {
-          const rows = await listSnapshots(await directAccess(options.storage), { signal });
+          const rows = await listSnapshots(await directAccess(storage), { signal });
           output.table(
             rows,
             [
@@ -164,14 +151,16 @@ export function addBackupCommands(program: Command): void {
   backup
     .command('files <backup>')
     .description('files of a backup, by the first characters of its id, or latest')
-    .requiredOption('--storage <place>', PLACE)
-    .option('--below <path>', 'only below this path', '/')
-    .action(async (reference: string, options: { storage: string; below: string }, command: Command) => {
-      const { output } = contextOf(command);
+    .option('--storage <place>', WITHOUT_SERVER)
+    .option('--below <path>', 'only below this path; of the server one folder', '/')
+    .action(async (reference: string, options: { storage?: string; below: string }, command: Command) => {
+      const { output, api } = contextOf(command);
+      const { storage } = options;
+      if (storage === undefined) return listFiles(api(), output, reference, options.below);
       const { listNodes } = await import('@sampan/backup');
       await interruptible((signal) =>
         tellingErrors(async () => {
-          const access = await directAccess(options.storage);
+          const access = await directAccess(storage);
           const { id } = await findSnapshot(access, reference, signal);
           const below = options.below.replace(/\/+$/, '');
           const isIn = (where: string): boolean => where === below || where.startsWith(`${below}/`);
@@ -197,8 +186,8 @@ export function addBackupCommands(program: Command): void {
 
   backup
     .command('get <backup> <path> [file]')
-    .description('fetch one file of a backup (- for standard output); a folder comes as an archive with --archive')
-    .requiredOption('--storage <place>', PLACE)
+    .description('fetch one file of a backup (- for standard output), or a folder as an archive')
+    .option('--storage <place>', `${WITHOUT_SERVER}; a folder then needs --archive`)
     .option('--archive <format>', 'tar or zip, for a folder', (value) => {
       if (value === 'tar' || value === 'zip') return value;
       throw new InvalidArgumentError('It is tar or zip.');
@@ -208,15 +197,20 @@ export function addBackupCommands(program: Command): void {
         reference: string,
         where: string,
         file: string | undefined,
-        options: { storage: string; archive?: 'tar' | 'zip' },
+        options: { storage?: string; archive?: 'tar' | 'zip' },
         command: Command,
       ) => {
-        const { output } = contextOf(command);
+        const { output, api } = contextOf(command);
+        const { storage } = options;
+        if (storage === undefined) {
+          const wish = { reference, path: where, file, archive: options.archive };
+          return interruptible((signal) => fetchContent(api(), output, wish, signal));
+        }
         const { readContent } = await import('@sampan/backup');
         const { localObjects, streamSource } = await import('@sampan/storage');
         await interruptible((signal) =>
           tellingErrors(async () => {
-            const access = await directAccess(options.storage);
+            const access = await directAccess(storage);
             const { id } = await findSnapshot(access, reference, signal);
             const content = readContent(access, { snapshotId: id, path: where, archive: options.archive, signal });
             if (file === '-') return pipeline(content, process.stdout, { end: false });
@@ -232,160 +226,68 @@ export function addBackupCommands(program: Command): void {
         );
       },
     );
+
+  addServerBackupCommands(backup);
 }
 
-const OVERWRITE: readonly OverwriteRule[] = ['always', 'if_changed', 'if_newer', 'never'];
+/** The verbs that only a server has. */
+function addServerBackupCommands(backup: Command): void {
+  backup
+    .command('show <backup>')
+    .description('show a backup of the server')
+    .action(async (reference: string, _options: object, command: Command) => {
+      const { output, api } = contextOf(command);
+      await showBackup(api(), output, reference);
+    });
 
-function overwriteRule(value: string): OverwriteRule {
-  const rule = OVERWRITE.find((each) => each.replaceAll('_', '-') === value);
-  if (rule) return rule;
-  throw new InvalidArgumentError(`It is one of: ${OVERWRITE.map((each) => each.replaceAll('_', '-')).join(', ')}.`);
-}
+  backup
+    .command('search <text>')
+    .description('find names in all backups of a plan, or in one backup')
+    .option('--plan <plan>', 'in all backups of this plan')
+    .option('--backup <backup>', 'in this backup')
+    .action(async (text: string, options: { plan?: string; backup?: string }, command: Command) => {
+      const { output, api } = contextOf(command);
+      await searchBackups(api(), output, text, options);
+    });
 
-export function addRestoreCommands(program: Command): void {
-  const restoring = program.command('restore').description('restore from a backup').addHelpText('after', AFTER);
+  backup
+    .command('compare <one> <other>')
+    .description('what is not the same in two backups of a plan: + added, - removed, ~ changed')
+    .action(async (one: string, other: string, _options: object, command: Command) => {
+      const { output, api } = contextOf(command);
+      await compareBackups(api(), output, one, other);
+    });
 
-  restoring
-    .command('run <backup>')
-    .description('restore a backup, by the first characters of its id, or latest')
-    .requiredOption('--storage <place>', PLACE)
-    .requiredOption('--target <folder>', 'where to; the paths of the backup are made below it')
-    .option('--include <path>', 'only this file or folder of the backup; may be repeated', collect)
-    .option('--overwrite <rule>', 'always, if-changed, if-newer, never', overwriteRule)
-    .option('--verify', 'read back what was written, and compare')
-    .option('--dry-run', 'only say what would be done')
+  backup
+    .command('edit <backup>')
+    .description('name, annotate, pin or unpin a backup')
+    .option('--title <text>', 'short name')
+    .option('--note <text>', 'note')
+    .option('--pin', 'retention never lets it go')
+    .option('--unpin', 'retention may let it go')
     .action(
       async (
         reference: string,
-        options: {
-          storage: string;
-          target: string;
-          include?: string[];
-          overwrite?: OverwriteRule;
-          verify?: boolean;
-          dryRun?: boolean;
-        },
+        options: { title?: string; note?: string; pin?: boolean; unpin?: boolean },
         command: Command,
       ) => {
-        const { output } = contextOf(command);
-        const { restore } = await import('@sampan/backup');
-        await interruptible((signal) =>
-          tellingErrors(async () => {
-            const access = await directAccess(options.storage);
-            const { id } = await findSnapshot(access, reference, signal);
-            const progress = showBytes(output);
-            const result = await restore(access, {
-              ...{ snapshotId: id, target: path.resolve(options.target), signal },
-              ...(options.include && { paths: options.include }),
-              ...(options.overwrite && { overwrite: options.overwrite }),
-              ...(options.verify && { verify: true }),
-              ...(options.dryRun && {
-                dryRun: true,
-                onItem: ({ action, path: where }) => {
-                  if (!output.json) output.line(`${action.padEnd(11)} ${printable(where)}`);
-                },
-              }),
-              onProgress: (now) => progress.update(now.bytesDone, now.bytes, `${now.filesDone} files`),
-            }).finally(() => progress.stop());
-            if (output.json) output.data(result);
-            else
-              output.note(
-                `${result.files} files and folders${options.dryRun ? ' would be' : ''} restored (${bytes(result.bytes)}), ${result.untouched} untouched`,
-              );
-            for (const { path: where, reason } of result.failures)
-              output.note(`✖ ${printable(where)}: ${printable(reason)}`);
-            if (result.state === 'partial') {
-              throw new CommandError(`${result.failures.length} could not be restored.`, { exitCode: EXIT.failed });
-            }
-          }),
-        );
+        const { output, api } = contextOf(command);
+        const { title, note, pin, unpin } = options;
+        if (pin && unpin) throw new CommandError('Give --pin or --unpin.');
+        await editBackup(api(), output, reference, {
+          ...(title !== undefined && { title }),
+          ...(note !== undefined && { note }),
+          ...((pin || unpin) && { pinned: pin === true }),
+        });
       },
     );
-}
 
-export function addRepositoryCommands(program: Command): void {
-  const repository = program
-    .command('repository')
-    .description('repositories that hold backups')
-    .addHelpText('after', AFTER);
-  const at = (name: string, description: string): Command =>
-    repository.command(name).description(description).requiredOption('--storage <place>', PLACE);
-
-  at('check', 'check a repository, and read back as much of its data as is said')
-    .option('--read-data <share>', 'e.g. 10%, or all')
-    .action(async (options: { storage: string; readData?: string }, command: Command) => {
-      const { output } = contextOf(command);
-      const { checkRepository } = await import('@sampan/backup');
-      if (options.readData !== undefined && !/^(?:all|\d{1,2}(?:\.\d+)?%|100%)$/.test(options.readData)) {
-        throw new CommandError('--read-data is a share such as 10%, or all.');
-      }
-      await interruptible((signal) =>
-        tellingErrors(async () => {
-          const result = await checkRepository(await directAccess(options.storage), {
-            readData: options.readData,
-            signal,
-          });
-          if (output.json) output.data(result);
-          else if (result.isSound) output.note('✔ The repository is sound.');
-          for (const problem of result.problems) output.note(`✖ ${printable(problem)}`);
-          if (!result.isSound) throw new CommandError('The repository is damaged.', { exitCode: EXIT.failed });
-        }),
-      );
-    });
-
-  at('locks', 'who is working on a repository, or was when they were killed')
-    .option('--remove-stale', 'remove the locks whose owners are gone')
-    .action(async (options: { storage: string; removeStale?: boolean }, command: Command) => {
-      const { output } = contextOf(command);
-      const { listLocks, removeStaleLocks } = await import('@sampan/backup');
-      await interruptible((signal) =>
-        tellingErrors(async () => {
-          const access = await directAccess(options.storage);
-          if (options.removeStale) await removeStaleLocks(access, { signal });
-          output.table(
-            await listLocks(access, { signal }),
-            [
-              ['LOCK', (row) => row.id.slice(0, 8)],
-              ['SINCE', (row) => age(new Date(row.time).toISOString())],
-              ['KIND', (row) => (row.isExclusive ? 'exclusive' : 'shared')],
-              ['OWNER', (row) => `${row.username}@${row.hostname} process ${row.pid}`],
-            ],
-            'Nobody is working on it.',
-          );
-        }),
-      );
-    });
-
-  at('prune', 'remove the data that no backup needs').action(async (options: { storage: string }, command: Command) => {
-    const { output } = contextOf(command);
-    const { pruneRepository } = await import('@sampan/backup');
-    await interruptible((signal) =>
-      tellingErrors(async () => {
-        await pruneRepository(await directAccess(options.storage), {
-          signal,
-          onLine: (line) => output.json || output.note(line),
-        });
-        if (output.json) output.data({ pruned: true });
-      }),
-    );
-  });
-
-  at('forget <backup...>', 'delete backups; their data goes with the next prune')
+  backup
+    .command('delete <backup>')
+    .description('delete a backup of the server, in its mirrors too')
     .option('--yes', 'do not ask')
-    .action(async (references: string[], options: { storage: string; yes?: boolean }, command: Command) => {
-      const { output } = contextOf(command);
-      if (!options.yes)
-        throw new CommandError(`This deletes ${references.length} backups.`, { hint: 'Run it again with --yes.' });
-      const { forgetSnapshots } = await import('@sampan/backup');
-      await interruptible((signal) =>
-        tellingErrors(async () => {
-          const access = await directAccess(options.storage);
-          const ids: string[] = [];
-          for (const reference of references) ids.push((await findSnapshot(access, reference, signal)).id);
-          await forgetSnapshots(access, ids, { signal });
-          if (output.json) output.data({ deleted: ids });
-          else output.note(`Deleted ${ids.length}.`);
-        }),
-      );
+    .action(async (reference: string, options: { yes?: boolean }, command: Command) => {
+      const { output, api } = contextOf(command);
+      await deleteBackup(api(), output, reference, options.yes === true);
     });
 }

@@ -228,6 +228,25 @@ onBothDatabases('what is published', (makePlace) => {
     await until(told, (found) => found.filter((row) => row.state === 'sent').length === 3);
   });
 
+  test('and was refused is told anew when the channel was mended, or when it was given up long ago', async () => {
+    const id = await channel('wecom', { repeatAfterHours: null });
+    chats.instead = () => ({ status: 200, body: '{"errcode":93000,"errmsg":"invalid webhook url"}' });
+    const trouble = notice({ repeatKey: 'refused' });
+    await publish(trouble);
+    await until(id, (rows) => rows[0]?.state === 'failed');
+    await publish(trouble);
+    await until(id, (rows) => rows[0]?.state === 'suppressed');
+    now += 25 * HOUR;
+    await publish(trouble);
+    await until(id, (rows) => rows.filter((row) => row.state === 'failed').length === 2);
+    chats.instead = () => undefined;
+    await notifications.channels.update(id, { options: chats.options('wecom') }, SYSTEM, undefined);
+    await publish(trouble);
+    await until(id, (rows) => rows[0]?.state === 'sent');
+    await publish(trouble);
+    await until(id, (rows) => rows[0]?.state === 'suppressed');
+  });
+
   test('that could not be sent yet comes before its end', async () => {
     const id = await channel('wecom');
     chats.instead = () => ({ status: 503, body: 'busy' });
@@ -240,7 +259,7 @@ onBothDatabases('what is published', (makePlace) => {
     await until(id, (rows) => rows.length === 2 && isSettled(rows));
     assert.deepEqual(
       chats.of('wecom').map((each) => each.text.split('\n')[0]),
-      ['🔴 Host does not work: web', '🟢 Host works again: web'],
+      ['🔴 [Sampan] Host does not work: web', '🟢 [Sampan] Host works again: web'],
     );
   });
 
@@ -274,6 +293,21 @@ onBothDatabases('what is published', (makePlace) => {
     );
     assert.ok(now - startedAt >= 24 * HOUR && now - startedAt <= 26 * HOUR);
     assert.equal(chats.of('wecom').length, 0);
+  });
+
+  test('waits with everything else of its channel when the vendor asks for a pause', async () => {
+    const id = await channel('wecom');
+    chats.instead = () => ({ status: 200, body: '{"errcode":45009,"errmsg":"api freq out of limit"}' });
+    await publish(notice());
+    await until(id, (rows) => rows[0]?.attempts === 1 && rows[0].error !== null);
+    await publish(notice());
+    await handedOut();
+    now += 50_000;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(chats.asked.length, 1);
+    chats.instead = () => undefined;
+    now += 10_000;
+    await until(id, (rows) => rows.length === 2 && isSettled(rows));
   });
 
   test('waits for the digest, and all of it is one message', async () => {

@@ -6,6 +6,7 @@ import { isWanted } from './rules.ts';
 import type { ChannelRow, DeliveryRow, NoticeRow, TroubleRow } from './tables.ts';
 import { isAtLeast } from './texts/compose.ts';
 import { knownEvent } from './texts/known-events.ts';
+import { GIVE_UP_AFTER_MS } from './timing.ts';
 
 const AT_ONCE = 100;
 
@@ -110,6 +111,8 @@ export class Dispatcher {
 /** After the time that the channel sets, and at once when it has become worse. */
 function isToldAgain(channel: ChannelRow, trouble: TroubleRow, notice: NoticeRow, now: number): boolean {
   if (!isAtLeast(trouble.severity, notice.severity)) return true;
+  // It was given up meanwhile: nobody was told yet.
+  if (trouble.sent === 0 && now - trouble.told_at >= GIVE_UP_AFTER_MS) return true;
   return channel.repeat_after_ms !== null && now - trouble.told_at >= channel.repeat_after_ms;
 }
 

@@ -325,7 +325,13 @@ export class ChannelService {
         .where('attempts', '=', 0)
         .execute();
     }
-    // Whoever mended the channel wants to see it work.
+    // Whoever mended the channel wants to see it work: what waits goes at once, and trouble that never arrived is told anew.
+    await db
+      .deleteFrom('channel_troubles')
+      .where('channel_id', '=', after.id)
+      .where('sent', '=', 0)
+      .where('delivery_id', 'in', (eb) => eb.selectFrom('deliveries').select('id').where('state', '=', 'failed'))
+      .execute();
     await db
       .updateTable('deliveries')
       .set({ due_at: now })

@@ -198,6 +198,62 @@ export interface AuditEvent {
   hash: string;
 }
 
+export type ChannelType = DriverType;
+
+export type NoticeSeverity = 'info' | 'warning' | 'error';
+
+export interface ChannelRule {
+  /** Null: all. */
+  events: string[] | null;
+  /** This or worse. */
+  severity: NoticeSeverity;
+  /** Null: anything. */
+  resources: { kind: string; id: string }[] | null;
+}
+
+export interface Channel extends Configured {
+  /** Where it goes, without secrets. */
+  destination: string;
+  enabled: boolean;
+  language: 'en' | 'zh-CN';
+  digest: { mode: 'immediately' | 'hourly' | 'daily'; time: string };
+  timeZone: string;
+  repeatAfterHours: 1 | 6 | 24 | null;
+  rules: ChannelRule[];
+  lastDelivery: { state: 'sent' | 'failed'; at: string; error: ErrorRecord | null } | null;
+  pending: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export type DeliveryState = 'queued' | 'waiting' | 'sent' | 'failed' | 'suppressed';
+
+export interface Delivery {
+  id: string;
+  state: DeliveryState;
+  event: string;
+  severity: NoticeSeverity;
+  title: LocalizedText;
+  subject: { kind: string; id: string; name: string };
+  path: string;
+  happenedAt: string;
+  createdAt: string;
+  updatedAt: string;
+  dueAt: string | null;
+  attempts: number;
+  repeats: number;
+  messageId: string | null;
+  reason: string | null;
+  error: ErrorRecord | null;
+}
+
+export interface NoticeEvent {
+  event: string;
+  severity: NoticeSeverity;
+  isRecovery: boolean;
+  label: LocalizedText;
+}
+
 export interface SimulatedCloud {
   id: string;
   type: string;

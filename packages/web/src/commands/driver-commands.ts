@@ -14,7 +14,14 @@ export interface DriverDraft {
 const SECRET = '…';
 
 /** What is configured: part of commands, addresses and the names of environment variables. */
-export type Noun = 'host' | 'storage';
+export type Noun = 'host' | 'storage' | 'channel';
+
+/** The verbs of the command line by which something is added and changed. */
+const VERBS: Readonly<Record<Noun, { add: string; edit: string }>> = {
+  host: { add: 'add', edit: 'edit' },
+  storage: { add: 'add', edit: 'edit' },
+  channel: { add: 'create', edit: 'update' },
+};
 
 /** Options of every command of the CLI; a driver's option of the same name has the noun before it. */
 const TAKEN: ReadonlySet<string> = new Set(['profile', 'json', 'type', 'name']);
@@ -33,8 +40,8 @@ export function driverCommands(
   const name = draft.name || 'NAME';
   const words = [
     draft.id === null
-      ? `sampan ${noun} add ${shellQuote(name)} --type ${shellQuote(draft.type)}`
-      : `sampan ${noun} edit ${draft.id} --name ${shellQuote(name)}`,
+      ? `sampan ${noun} ${VERBS[noun].add} ${shellQuote(name)} --type ${shellQuote(draft.type)}`
+      : `sampan ${noun} ${VERBS[noun].edit} ${draft.id} --name ${shellQuote(name)}`,
     ...given
       .filter((field) => field.kind !== 'secret')
       .map((field) => `${optionFlag(noun, field.name)} ${shellQuote(String(draft.options[field.name]))}`),

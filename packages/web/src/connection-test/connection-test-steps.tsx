@@ -9,11 +9,12 @@ import type { ConnectionTest } from './use-connection-test.ts';
 import './connection-test.css';
 
 /** What is tested: its steps have names, and what they find has words, of their own. */
-export type TestedKind = 'host' | 'storage';
+export type TestedKind = 'host' | 'storage' | 'channel';
 
 const WORDS: Readonly<Record<TestedKind, { checks: WordArea; findings: WordArea }>> = {
   host: { checks: 'checks', findings: 'checkFindings' },
   storage: { checks: 'storageChecks', findings: 'storageCheckFindings' },
+  channel: { checks: 'channelChecks', findings: 'channelCheckFindings' },
 };
 
 const ICONS = { passed: CheckIcon, warning: WarningIcon, failed: CloseIcon, skipped: SkipIcon };

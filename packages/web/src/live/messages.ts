@@ -2,7 +2,16 @@
 export interface ChangeEvent {
   sequence: number;
   time: string;
-  kind: 'operation' | 'instance' | 'host' | 'access_key' | 'user' | 'session' | 'simulated_cloud' | 'storage';
+  kind:
+    | 'operation'
+    | 'instance'
+    | 'host'
+    | 'access_key'
+    | 'user'
+    | 'session'
+    | 'simulated_cloud'
+    | 'storage'
+    | 'channel';
   id: string | null;
   action: 'created' | 'changed' | 'deleted' | 'many';
   data: unknown;

@@ -19,6 +19,7 @@ const LISTS: Readonly<Record<ChangeEvent['kind'], ResourceKind>> = {
   instance: 'instances',
   host: 'hosts',
   storage: 'storages',
+  channel: 'channels',
   access_key: 'access-keys',
   user: 'users',
   session: 'sessions',
@@ -43,6 +44,7 @@ export function sortChanges(changes: readonly ChangeEvent[]): SortedChanges {
     else outdated.add(list);
     // What lies in a storage has no events of its own: the operations that change it end, and measurements are told.
     if (change.kind === 'storage') outdated.add('storage-usage');
+    if (change.kind === 'channel') outdated.add('channel-deliveries');
     if (change.kind === 'operation' && change.data !== null && endsObjectWork(change.data)) outdated.add('objects');
     // A new operation is put in its place from here; a new instance's place depends on filters that the server applies.
     if (change.action === 'created' && change.kind !== 'operation') outdated.add(list);

@@ -16,6 +16,8 @@ const LIVE_KINDS: readonly ResourceKind[] = [
   'sessions',
   'simulated-clouds',
   'storages',
+  'channels',
+  'channel-deliveries',
   'storage-usage',
   'objects',
 ];

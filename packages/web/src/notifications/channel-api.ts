@@ -1,7 +1,15 @@
 import { queryOptions } from '@tanstack/react-query';
 import { queryKeys } from '../api/query-keys.ts';
 import { request, requestLines } from '../api/request.ts';
-import type { Channel, ChannelType, Delivery, DeliveryState, NoticeEvent, OptionsInput, Page } from '../api/resources.ts';
+import type {
+  Channel,
+  ChannelType,
+  Delivery,
+  DeliveryState,
+  NoticeEvent,
+  OptionsInput,
+  Page,
+} from '../api/resources.ts';
 import type { TestRequest } from '../connection-test/use-connection-test.ts';
 import type { ChannelSettings } from './channel-settings.ts';
 

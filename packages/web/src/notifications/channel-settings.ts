@@ -38,7 +38,7 @@ export const DEFAULT_DIGEST_TIME = '08:00';
 /** The settings as fields of a form. The rules, which have an editor of their own, are not among them. */
 export function settingFields(words: SettingWords, timeZones: readonly string[]): OptionField[] {
   return [
-    { name: 'enabled', kind: 'boolean', label: both(words.enabled), help: both(words.enabledHelp), default: true },
+    { name: 'enabled', kind: 'boolean', label: both(words.enabled), help: both(words.enabledHelp), required: true },
     {
       name: 'language',
       kind: 'text',
@@ -52,11 +52,7 @@ export function settingFields(words: SettingWords, timeZones: readonly string[])
       label: both(words.digest),
       help: both(words.digestHelp),
       required: true,
-      choices: [
-        choice('immediately', words.immediately),
-        choice('hourly', words.hourly),
-        choice('daily', words.daily),
-      ],
+      choices: [choice('immediately', words.immediately), choice('hourly', words.hourly), choice('daily', words.daily)],
     },
     {
       name: 'digestTime',

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useRouter } from '@tanstack/react-router';
 import { Button, Drawer, Select } from 'antd';
-import { useState } from 'react';
+import { type MouseEvent, useState } from 'react';
 import { toErrorRecord } from '../api/problem.ts';
 import type { Channel, Delivery, DeliveryState } from '../api/resources.ts';
 import { formatExactTime } from '../format/date.ts';
@@ -44,9 +44,7 @@ export function DeliveriesDrawer({ channel, onClose }: { channel: Channel; onClo
           data-testid="deliveries-state"
         />
         {list.error && <ErrorNotice error={toErrorRecord(list.error)} onRetry={() => list.refetch()} />}
-        {items?.length === 0 && (
-          <EmptyState text={state ? t('common.nothingFound') : t('notifications.nothingTold')} />
-        )}
+        {items?.length === 0 && <EmptyState text={state ? t('common.nothingFound') : t('notifications.nothingTold')} />}
         <ul className="deliveries">
           {items?.map((delivery) => (
             <DeliveryRow key={delivery.id} delivery={delivery} />
@@ -66,15 +64,21 @@ export function DeliveriesDrawer({ channel, onClose }: { channel: Channel; onClo
 
 function DeliveryRow({ delivery }: { delivery: Delivery }) {
   const { t, word, localized, locale } = useTexts();
+  const { history } = useRouter();
   const { state, reason, error, repeats, attempts, dueAt } = delivery;
+  // The server tells pages with what stands behind their `?`, which a typed link cannot take.
+  const open = (event: MouseEvent<HTMLAnchorElement>) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    history.push(delivery.path);
+  };
   return (
     <li className="delivery" data-testid="delivery" data-state={state}>
       <div className="delivery-head">
         <SeverityChip severity={delivery.severity} />
-        {/* The page of a plan or a host may be one that this console does not have yet. */}
-        <Link to={delivery.path as '/'} className="delivery-title">
+        <a href={delivery.path} className="delivery-title" onClick={open}>
           {localized(delivery.title)}
-        </Link>
+        </a>
         <DeliveryChip state={state} />
       </div>
       <div className="delivery-facts quiet">

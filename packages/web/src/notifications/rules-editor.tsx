@@ -168,7 +168,7 @@ function useResources(): { kind: string; items: Named[] }[] {
   const may = usePermission();
   const kinds = RESOURCES.filter(({ permission }) => may(permission));
   const found = useQuery({
-    queryKey: queryKeys.list('channels', { subjects: kinds.map(({ kind }) => kind) }),
+    queryKey: queryKeys.list('channel-events', { subjects: kinds.map(({ kind }) => kind) }),
     // A kind that cannot be read now must not hide the others.
     queryFn: ({ signal }) =>
       Promise.all(

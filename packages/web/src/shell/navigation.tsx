@@ -3,6 +3,7 @@ import { useTexts } from '../i18n/use-texts.tsx';
 import { usePermission } from '../session/use-session.tsx';
 import {
   AuditIcon,
+  BellIcon,
   HostIcon,
   InstanceIcon,
   KeyIcon,
@@ -17,6 +18,7 @@ const PAGES = [
   { key: 'instances', to: '/instances', icon: InstanceIcon, needs: 'instance:read' },
   { key: 'hosts', to: '/hosts', icon: HostIcon, needs: 'host:read' },
   { key: 'storages', to: '/storages', icon: StorageIcon, needs: 'storage:read' },
+  { key: 'notifications', to: '/notifications', icon: BellIcon, needs: 'channel:read' },
   { key: 'operations', to: '/operations', icon: OperationIcon, needs: 'operation:read' },
   { key: 'accessKeys', to: '/access-keys', icon: KeyIcon, needs: 'access_key:read' },
   { key: 'users', to: '/users', icon: UserIcon, needs: 'user:read' },

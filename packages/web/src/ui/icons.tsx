@@ -50,6 +50,9 @@ export const MoreIcon = icon(<path d="M3.5 8h.1M8 8h.1M12.5 8h.1" {...LINE} stro
 export const EditIcon = icon(<path d="m3 13 .6-2.9 7-7 2.3 2.3-7 7z" {...LINE} />);
 export const TrashIcon = icon(<path d="M3 4.5h10M6.5 4.2V2.8h3v1.4M4.3 4.5l.6 8.7h6.2l.6-8.7" {...LINE} />);
 export const PlugIcon = icon(<path d="M6 2.5v3M10 2.5v3M4 5.5h8v2.3a4 4 0 0 1-8 0zM8 11.8v2" {...LINE} />);
+export const BellIcon = icon(
+  <path d="M3.5 11.5h9c-1-1-1.3-2-1.3-4.2a3.2 3.2 0 0 0-6.4 0c0 2.2-.3 3.2-1.3 4.2zM6.8 13.6h2.4" {...LINE} />,
+);
 export const UserIcon = icon(
   <g {...LINE}>
     <circle cx="8" cy="5.5" r="2.7" />

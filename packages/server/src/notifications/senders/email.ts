@@ -6,7 +6,7 @@ import type { ChannelType, Message, MessageItem, Sender, SenderEnvironment } fro
 import { channelError, connectionError } from './errors.ts';
 import { said } from './http.ts';
 import { isLoopback, text } from './options.ts';
-import { plainText } from './plain-text.ts';
+import { plainText, signedTitle } from './plain-text.ts';
 
 const RECIPIENTS_AT_MOST = 50;
 const ADDRESS = /^[^\s@<>,;"()]+@[^\s@<>,;"()]+$/;
@@ -197,7 +197,7 @@ function create(values: OptionValues, environment: SenderEnvironment): Sender {
         const mail: SendMailOptions = {
           from: options.from,
           to: [...options.to],
-          subject: `[Sampan] ${message.title}`,
+          subject: signedTitle(message),
           text: plainText(message, { limit: TEXT_LIMIT }),
           html: toHtml(message),
           // The same for each attempt, so that mail programs show it once.

@@ -4,7 +4,7 @@ import type { ChannelType, Message } from './contract.ts';
 import { channelError } from './errors.ts';
 import { type Answer, byStatus, post, said } from './http.ts';
 import { allowPlainHttp, endpointOf, hostOf, robotUrl, text, urlProblems } from './options.ts';
-import { plainText, utf8Bytes, withoutMentions } from './plain-text.ts';
+import { plainText, signedTitle, utf8Bytes, withoutMentions } from './plain-text.ts';
 
 /** "The request body may not be larger than 20 KB." JSON may double what is written, e.g. line breaks. */
 const LIMIT_BYTES = 8_000;
@@ -64,7 +64,7 @@ function content(message: Message): object {
     withTitle: false,
   });
   const lines = written.split('\n').map((line) => [{ tag: 'text', text: line }]);
-  return { post: { [language]: { title: withoutMentions(message.title), content: lines } } };
+  return { post: { [language]: { title: withoutMentions(signedTitle(message)), content: lines } } };
 }
 
 export const feishu: ChannelType = {

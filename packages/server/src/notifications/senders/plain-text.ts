@@ -4,6 +4,11 @@ const MARKS = { error: '🔴', warning: '🟠', info: '🟢' } as const;
 /** Shortenings of the paragraphs that are tried one after the other, in characters. */
 const CUTS = [1000, 400, 150, 60];
 
+/** With the word that robots can demand of every message. */
+export function signedTitle(message: Message): string {
+  return `[Sampan] ${message.title}`;
+}
+
 function itemLines(message: Message, item: MessageItem, isOnly: boolean): string[] {
   const { words } = message;
   return [
@@ -19,7 +24,7 @@ function write(message: Message, shown: readonly MessageItem[], withTitle: boole
   const blocks = shown.map((item) => itemLines(message, item, isOnly).join('\n'));
   const left = message.items.length - shown.length;
   const parts = [
-    ...(withTitle ? [`${MARKS[message.severity]} ${message.title}`] : []),
+    ...(withTitle ? [`${MARKS[message.severity]} ${signedTitle(message)}`] : []),
     ...blocks,
     ...(left > 0 ? [message.words.more(left)] : []),
   ];

@@ -109,6 +109,7 @@ describe('chats', () => {
       const [got] = chats.of(vendor);
       assert.ok(got);
       assert.match(got.text, /Backup failed: nightly/);
+      if (['dingtalk', 'feishu', 'wecom'].includes(vendor)) assert.match(got.text, /Sampan/, 'the keyword');
       const all = JSON.stringify(got.body);
       assert.match(all, /the disk is full/);
       assert.match(all, /Make room\./);

@@ -65,6 +65,7 @@ export const nav = {
   instances: 'Instances',
   hosts: 'Hosts',
   storages: 'Storages',
+  notifications: 'Notifications',
   operations: 'Operations',
   accessKeys: 'AccessKeys',
   users: 'Users',

@@ -67,6 +67,7 @@ export const nav: Translation<typeof enNav> = {
   instances: '实例',
   hosts: '主机',
   storages: '存储',
+  notifications: '通知',
   operations: '操作',
   accessKeys: 'AccessKey',
   users: '用户',

@@ -1,0 +1,160 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { CommandError } from '../exit.ts';
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+function whole(value: string): number {
+  if (!/^\d{1,6}$/.test(value)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(value);
+}
+
+/** `90min`, `6h`, `2d` as minutes. */
+export function minutesOf(value: string): number {
+  const [, count, unit = ''] = /^(\d{1,5})\s*(min|m|h|d|w)$/.exec(value) ?? [];
+  const factor: Record<string, number> = { min: 1, m: 1, h: 60, d: 1440, w: 10_080 };
+  if (count === undefined || factor[unit] === undefined)
+    throw new InvalidArgumentError('It is e.g. 90min, 6h, 2d or 1w.');
+  return Number(count) * factor[unit];
+}
+
+/** Bytes per second: `500k`, `10M`, or none. */
+function speed(value: string): number | null {
+  if (value === 'none') return null;
+  const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([kKmMgG]?)$/.exec(value) ?? [];
+  const factor: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+  if (count === undefined) throw new InvalidArgumentError('It is e.g. 500k, 10M, or none.');
+  return Math.round(Number(count) * (factor[unit.toLowerCase()] ?? 1));
+}
+
+function list(value: string): string[] {
+  return value
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
+}
+
+export interface PlanFlags {
+  path?: string[];
+  exclude?: string[];
+  preset?: string[];
+  ownDatabase?: boolean;
+  at?: string[];
+  weekdays?: string[];
+  every?: number;
+  cron?: string;
+  manual?: boolean;
+  timeZone?: string;
+  jitter?: number;
+  keepLast?: number;
+  keepHourly?: number;
+  keepDaily?: number;
+  keepWeekly?: number;
+  keepMonthly?: number;
+  keepYearly?: number;
+  keepWithinDays?: number;
+  keepAll?: boolean;
+  objective?: number | null;
+  mirror?: string[];
+  tag?: string[];
+  compression?: string;
+  uploadSpeed?: number | null;
+  downloadSpeed?: number | null;
+  nice?: number;
+  webHook?: string[];
+}
+
+/** The flags that `plan create` and `plan edit` share. */
+export function withPlanFlags(command: Command): Command {
+  return command
+    .option('--path <path>', 'what is backed up, on the server; may be repeated', collect)
+    .option('--exclude <pattern>', 'what is left out, e.g. "*.tmp"; may be repeated', collect)
+    .option('--preset <name>', 'caches, temporary, dependencies, trash, machine_images; may be repeated', collect)
+    .option('--own-database', 'a copy of Sampan’s own database goes with it')
+    .option('--at <times>', 'times of the day, e.g. 02:30,14:30', list)
+    .option('--weekdays <days>', 'with --at: 1 (Monday) to 7, e.g. 1,3,5', list)
+    .option('--every <interval>', 'e.g. 90min, 6h, 2d', minutesOf)
+    .option('--cron <expression>', 'five fields, e.g. "30 2 * * 1-5"')
+    .option('--manual', 'only when it is asked to')
+    .option('--time-zone <zone>', 'of times and of retention, e.g. Asia/Shanghai')
+    .option('--jitter <minutes>', 'begins up to so many minutes later, always the same', whole)
+    .option('--keep-last <count>', 'retention: the latest', whole)
+    .option('--keep-hourly <count>', 'one of each hour', whole)
+    .option('--keep-daily <count>', 'one of each day', whole)
+    .option('--keep-weekly <count>', 'one of each week', whole)
+    .option('--keep-monthly <count>', 'one of each month', whole)
+    .option('--keep-yearly <count>', 'one of each year', whole)
+    .option('--keep-within-days <days>', 'all of so many days', whole)
+    .option('--keep-all', 'no retention')
+    .option('--objective <age>', 'how old the last backup may become, e.g. 26h, or none', (value) =>
+      value === 'none' ? null : minutesOf(value),
+    )
+    .option('--mirror <repository>', 'copy each backup there too; may be repeated; `none` for none', collect)
+    .option('--tag <tag>', 'may be repeated', collect)
+    .option('--compression <how>', 'auto, off or max')
+    .option('--upload-speed <speed>', 'bytes a second, e.g. 10M, or none', speed)
+    .option('--download-speed <speed>', 'bytes a second, e.g. 10M, or none', speed)
+    .option('--nice <level>', '0 to 19: lower priority of the CPU', whole)
+    .option(
+      '--web-hook <moment=url>',
+      'before, after, failure, before_restore, after_restore; may be repeated',
+      collect,
+    );
+}
+
+function scheduleOf(flags: PlanFlags) {
+  const { at, weekdays, every, cron, manual, timeZone } = flags;
+  const given = [at, every, cron, manual].filter((each) => each !== undefined);
+  if (given.length > 1) throw new CommandError('Give one of --at, --every, --cron and --manual.');
+  const zone = timeZone === undefined ? {} : { timeZone };
+  if (at) return { kind: 'times', times: at, ...(weekdays && { weekdays: weekdays.map(Number) }), ...zone };
+  if (weekdays) throw new CommandError('--weekdays goes with --at.');
+  if (every !== undefined) return { kind: 'interval', minutes: every };
+  if (cron !== undefined) return { kind: 'cron', expression: cron, ...zone };
+  return manual ? { kind: 'manual' } : undefined;
+}
+
+function retentionOf(flags: PlanFlags) {
+  if (flags.keepAll) return {};
+  const policy = {
+    ...{ last: flags.keepLast, hourly: flags.keepHourly, daily: flags.keepDaily, weekly: flags.keepWeekly },
+    ...{ monthly: flags.keepMonthly, yearly: flags.keepYearly, withinDays: flags.keepWithinDays },
+  };
+  const given = Object.fromEntries(Object.entries(policy).filter(([, count]) => count !== undefined));
+  return Object.keys(given).length > 0 ? given : undefined;
+}
+
+function hooksOf(texts: readonly string[] | undefined) {
+  return texts?.map((text) => {
+    const [, moment, url] = /^(\w+)=(.+)$/.exec(text) ?? [];
+    if (!moment || !url) throw new CommandError('A web hook is MOMENT=URL, e.g. failure=https://example.com/hook.');
+    return { moment, kind: 'web', url };
+  });
+}
+
+/** The body of a request, of the flags that are given. @param before what the plan reads now, for a single changed list */
+export function planBody(
+  flags: PlanFlags,
+  before: { paths: string[]; excludes: string[]; presets: string[]; ownDatabase: boolean } | null,
+  mirrors: { repositoryId: string }[] | undefined,
+): Record<string, unknown> {
+  const isAboutSources = flags.path || flags.exclude || flags.preset || flags.ownDatabase !== undefined;
+  const sources = isAboutSources && {
+    paths: flags.path ?? before?.paths ?? [],
+    excludes: flags.exclude ?? before?.excludes ?? [],
+    presets: flags.preset ?? before?.presets ?? [],
+    ownDatabase: flags.ownDatabase ?? before?.ownDatabase ?? false,
+  };
+  const limits = {
+    ...(flags.uploadSpeed !== undefined && { uploadBytesPerSecond: flags.uploadSpeed }),
+    ...(flags.downloadSpeed !== undefined && { downloadBytesPerSecond: flags.downloadSpeed }),
+    ...(flags.nice !== undefined && { nice: flags.nice }),
+  };
+  const body = {
+    ...(sources && { sources }),
+    ...{ schedule: scheduleOf(flags), retention: retentionOf(flags), timeZone: flags.timeZone },
+    ...{ jitterMinutes: flags.jitter, objectiveMinutes: flags.objective, tags: flags.tag, mirrors },
+    ...{ compression: flags.compression, hooks: hooksOf(flags.webHook) },
+    ...(Object.keys(limits).length > 0 && { limits }),
+  };
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+}
