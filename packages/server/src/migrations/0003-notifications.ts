@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { DatabaseKind } from '../platform/database/open.ts';
 
@@ -115,8 +115,6 @@ export function notifications(kind: DatabaseKind): Migration {
     up: async (db: Db) => {
       await channelTables(db, kind === 'sqlite' ? 'blob' : 'bytea');
       await noticeTables(db, kind);
-      // One row that whoever hands notices out holds meanwhile.
-      await sql`insert into properties (name, value) values ('notice_dispatch', '')`.execute(db);
     },
   };
 }

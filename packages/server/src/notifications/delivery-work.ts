@@ -28,6 +28,7 @@ export class DeliveryWork {
 
   async start(): Promise<void> {
     if (this.#database.kind === 'sqlite') await expireAllChannels(this.#database);
+    await this.#parts.dispatcher.prepare();
     this.#started = true;
     this.#every(this.#parts.lookEveryMs, async () => this.wake());
     this.#every(TRIM_EVERY_MS, () => this.trim());

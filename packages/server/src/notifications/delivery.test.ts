@@ -298,8 +298,10 @@ onBothDatabases('what is published', (makePlace) => {
   test('waits with everything else of its channel when the vendor asks for a pause', async () => {
     const id = await channel('wecom');
     chats.instead = () => ({ status: 200, body: '{"errcode":45009,"errmsg":"api freq out of limit"}' });
-    await publish(notice());
-    await until(id, (rows) => rows[0]?.attempts === 1 && rows[0].error !== null);
+    await changes.run(async (change) => {
+      for (let index = 0; index < 2; index += 1) await notifications.publish(change, notice());
+    });
+    await until(id, (rows) => rows.length === 2 && rows[1]?.error !== null);
     await publish(notice());
     await handedOut();
     now += 50_000;
@@ -307,7 +309,7 @@ onBothDatabases('what is published', (makePlace) => {
     assert.equal(chats.asked.length, 1);
     chats.instead = () => undefined;
     now += 10_000;
-    await until(id, (rows) => rows.length === 2 && isSettled(rows));
+    await until(id, (rows) => rows.length === 3 && isSettled(rows));
   });
 
   test('waits for the digest, and all of it is one message', async () => {

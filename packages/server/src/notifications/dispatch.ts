@@ -9,6 +9,7 @@ import { knownEvent } from './texts/known-events.ts';
 import { GIVE_UP_AFTER_MS } from './timing.ts';
 
 const AT_ONCE = 100;
+const LOCK = 'notice_dispatch';
 
 /** Decides which channels get a notice, and makes a delivery for each. */
 export class Dispatcher {
@@ -27,6 +28,15 @@ export class Dispatcher {
     this.#changes = parts.changes;
     this.#now = parts.now;
     this.#onSuppressed = parts.onSuppressed;
+  }
+
+  /** Makes the row that whoever hands notices out holds meanwhile. */
+  async prepare(): Promise<void> {
+    await this.#database.query
+      .insertInto('properties')
+      .values({ name: LOCK, value: '' })
+      .onConflict((conflict) => conflict.column('name').doNothing())
+      .execute();
   }
 
   /** Hands out everything that waits. */
@@ -50,7 +60,7 @@ export class Dispatcher {
     await db
       .updateTable('properties')
       .set({ value: String(now) })
-      .where('name', '=', 'notice_dispatch')
+      .where('name', '=', LOCK)
       .execute();
     const notices = await db
       .selectFrom('notices')

@@ -30,4 +30,15 @@ export type ResourceKind =
   | 'storage-types'
   | 'storage-usage'
   | 'buckets'
-  | 'objects';
+  | 'objects'
+  | 'backup-engine'
+  | 'plans'
+  | 'runs'
+  | 'drills'
+  | 'backups'
+  | 'restores'
+  | 'repositories'
+  | 'repository-locks'
+  | 'repository-snapshots'
+  | 'source-folders'
+  | 'source-presets';

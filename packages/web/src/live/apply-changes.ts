@@ -14,11 +14,16 @@ import { sortChanges } from './sort-changes.ts';
  * @returns the lists that must be asked again
  */
 export function applyChanges(client: QueryClient, changes: readonly ChangeEvent[]): Set<ResourceKind> {
-  const { instances, hosts, storages, operations, outdated } = sortChanges(changes);
+  const { instances, hosts, storages, operations, others, outdated } = sortChanges(changes);
   recentResources.remember('instances', instances.values());
   recentResources.remember('hosts', hosts.values());
   recentResources.remember('storages', storages.values());
   recentResources.remember('operations', operations.values());
+  for (const [kind, newer] of others) {
+    recentResources.rememberOthers(kind, newer.values());
+    patchLists<Revised>(client, kind, (items) => patchItems(items, newer));
+    patchSingles(client, kind, (one: Revised) => patchItems([one], newer));
+  }
 
   patchLists<Instance>(client, 'instances', (items) =>
     markInstances(patchItems(items, instances), operations.values()),

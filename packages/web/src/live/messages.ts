@@ -11,7 +11,12 @@ export interface ChangeEvent {
     | 'session'
     | 'simulated_cloud'
     | 'storage'
-    | 'channel';
+    | 'channel'
+    | 'plan'
+    | 'run'
+    | 'backup'
+    | 'restore'
+    | 'repository';
   id: string | null;
   action: 'created' | 'changed' | 'deleted' | 'many';
   data: unknown;

@@ -1,6 +1,7 @@
 import type { Host, Instance, Operation, Storage } from '../api/resources.ts';
 import { markInstances } from './operation-marks.ts';
-import { patchItems } from './patch-items.ts';
+import { patchItems, type Revised } from './patch-items.ts';
+import type { PatchedKind } from './sort-changes.ts';
 
 /** How long, in milliseconds, an answer may be on its way and still be corrected by what events said meanwhile. */
 const MEMORY = 30_000;
@@ -31,6 +32,8 @@ export function createRecentResources(now: () => number) {
     operations: new Map(),
   };
 
+  const others = new Map<string, Entry<{ kind: PatchedKind; thing: Revised }>>();
+
   function recent<K extends keyof Kinds>(kind: K): Map<string, Kinds[K]> {
     const resources = new Map<string, Kinds[K]>();
     for (const [id, entry] of memory[kind]) {
@@ -50,7 +53,20 @@ export function createRecentResources(now: () => number) {
     hosts: (items: Host[]): Host[] => patchItems(items, recent('hosts')) as Host[],
     storages: (items: Storage[]): Storage[] => patchItems(items, recent('storages')) as Storage[],
     operations: (items: Operation[]): Operation[] => patchItems(items, recent('operations')) as Operation[],
+    rememberOthers(kind: PatchedKind, things: Iterable<Revised>): void {
+      for (const thing of things) others.set(`${kind} ${thing.id}`, { at: now(), resource: { kind, thing } });
+    },
+    /** Plans, runs, backups, restores and repositories, with what events said meanwhile. */
+    others<T extends Revised>(kind: PatchedKind, items: T[]): T[] {
+      const newer = new Map<string, T>();
+      for (const [key, entry] of others) {
+        if (now() - entry.at > MEMORY) others.delete(key);
+        else if (entry.resource.kind === kind) newer.set(entry.resource.thing.id, entry.resource.thing as T);
+      }
+      return patchItems(items, newer) as T[];
+    },
     forget(): void {
+      others.clear();
       for (const kind of Object.values(memory)) kind.clear();
     },
   };

@@ -2,7 +2,7 @@ import type { ResourceKind } from '../api/query-keys.ts';
 import type { Host, Instance, Operation, Storage } from '../api/resources.ts';
 import { isUnfinished } from '../operations/operation-state.ts';
 import type { ChangeEvent } from './messages.ts';
-import { newestById } from './patch-items.ts';
+import { newestById, type Revised } from './patch-items.ts';
 
 /** What a batch of events means for what is cached. */
 export interface SortedChanges {
@@ -10,6 +10,8 @@ export interface SortedChanges {
   hosts: Map<string, Host>;
   storages: Map<string, Storage>;
   operations: Map<string, Operation>;
+  /** Of backups, where nothing depends on what else is known: by their lists. */
+  others: Map<PatchedKind, Map<string, Revised>>;
   /** Lists that must be asked again, because things came or went that cannot be put in place from here. */
   outdated: Set<ResourceKind>;
 }
@@ -24,13 +26,27 @@ const LISTS: Readonly<Record<ChangeEvent['kind'], ResourceKind>> = {
   user: 'users',
   session: 'sessions',
   simulated_cloud: 'simulated-clouds',
+  plan: 'plans',
+  run: 'runs',
+  backup: 'backups',
+  restore: 'restores',
+  repository: 'repositories',
 };
+
+/** Their events carry them whole, and they are put in place as they are. */
+export const PATCHED_KINDS = ['plans', 'runs', 'backups', 'restores', 'repositories'] as const;
+export type PatchedKind = (typeof PATCHED_KINDS)[number];
+
+function isPatched(kind: ResourceKind): kind is PatchedKind {
+  return PATCHED_KINDS.some((known) => known === kind);
+}
 
 export function sortChanges(changes: readonly ChangeEvent[]): SortedChanges {
   const instances: Instance[] = [];
   const hosts: Host[] = [];
   const storages: Storage[] = [];
   const operations: Operation[] = [];
+  const others = new Map<PatchedKind, Revised[]>();
   const outdated = new Set<ResourceKind>();
   for (const change of changes) {
     const list = LISTS[change.kind];
@@ -41,11 +57,13 @@ export function sortChanges(changes: readonly ChangeEvent[]): SortedChanges {
     else if (change.kind === 'host') hosts.push(change.data as Host);
     else if (change.kind === 'storage') storages.push(change.data as Storage);
     else if (change.kind === 'operation') operations.push(change.data as Operation);
+    else if (isPatched(list)) others.set(list, [...(others.get(list) ?? []), change.data as Revised]);
     else outdated.add(list);
     // What lies in a storage has no events of its own: the operations that change it end, and measurements are told.
     if (change.kind === 'storage') outdated.add('storage-usage');
     if (change.kind === 'channel') outdated.add('channel-deliveries');
     if (change.kind === 'operation' && change.data !== null && endsObjectWork(change.data)) outdated.add('objects');
+    if (change.kind === 'operation' && change.data !== null) addMarked(outdated, change);
     // A new operation is put in its place from here; a new instance's place depends on filters that the server applies.
     if (change.action === 'created' && change.kind !== 'operation') outdated.add(list);
   }
@@ -54,6 +72,7 @@ export function sortChanges(changes: readonly ChangeEvent[]): SortedChanges {
     hosts: newestById(hosts),
     storages: newestById(storages),
     operations: newestById(operations),
+    others: new Map([...others].map(([kind, things]) => [kind, newestById(things)])),
     outdated,
   };
 }
@@ -61,4 +80,15 @@ export function sortChanges(changes: readonly ChangeEvent[]): SortedChanges {
 function endsObjectWork(data: unknown): boolean {
   const { kind, state } = data as Operation;
   return kind.startsWith('object.') && !isUnfinished(state);
+}
+
+/** Plans and repositories carry a mark of the operation that works on them, which has no event of theirs. */
+function addMarked(outdated: Set<ResourceKind>, { action, data }: ChangeEvent): void {
+  const { kind, target, state } = data as Operation;
+  const isEnd = !isUnfinished(state);
+  if (action !== 'created' && !isEnd) return;
+  if (target.kind === 'plan') outdated.add('plans');
+  if (target.kind === 'repository') outdated.add('repositories');
+  if (kind === 'plan.drill') outdated.add('drills');
+  if (isEnd && kind === 'plan.index') outdated.add('backups');
 }

@@ -20,6 +20,12 @@ const LIVE_KINDS: readonly ResourceKind[] = [
   'channel-deliveries',
   'storage-usage',
   'objects',
+  'plans',
+  'runs',
+  'drills',
+  'backups',
+  'restores',
+  'repositories',
 ];
 
 /** Keeps everything that is cached in step with the server for as long as somebody is signed in. */

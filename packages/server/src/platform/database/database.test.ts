@@ -42,11 +42,11 @@ onBothDatabases('the database', (makePlace) => {
     const kind = database.kind;
     const broken = {
       ...migrationsFor(kind),
-      '0003-first': {
+      '9001-first': {
         up: async (db: Kysely<unknown>) =>
           void (await db.schema.createTable('half_done').addColumn('id', 'integer').execute()),
       },
-      '0003-second': {
+      '9002-second': {
         up: async () => {
           throw new Error('this migration fails');
         },
@@ -76,12 +76,13 @@ onSqlite('SQLite', (makePlace) => {
     const database = await openDatabase(place);
     await database.query.insertInto('properties').values({ name: 'before', value: 'upgrade' }).execute();
     const { raw } = sqliteDialect(path.join(place.dataFolder, 'sampan.sqlite'));
-    const next = { ...migrationsFor('sqlite'), '0003-next': { up: async () => undefined } };
+    const next = { ...migrationsFor('sqlite'), '9001-next': { up: async () => undefined } };
     await migrate(database.query, { kind: 'sqlite', raw, folder: place.dataFolder }, next);
     raw.close();
     await database.close();
     const [copy = ''] = readdirSync(path.join(place.dataFolder, 'before-upgrade'));
-    assert.match(copy, /^sampan-0002-storages-.*\.sqlite$/);
+    const last = Object.keys(migrationsFor('sqlite')).at(-1);
+    assert.match(copy, new RegExp(`^sampan-${last}-.*\\.sqlite$`));
     const kept = sqliteDialect(path.join(place.dataFolder, 'before-upgrade', copy));
     assert.equal(kept.raw.prepare("select value from properties where name = 'before'").get()?.value, 'upgrade');
     kept.raw.close();
