@@ -1,8 +1,9 @@
+import { SampanError } from '@sampan/driver';
 import type { ObservedRequest } from '@sampan/storage';
 import type { GatewayStorage } from './gateway/messages.ts';
 import { type Gateway, startGateway } from './gateway/start.ts';
 import { resticError } from './restic/errors.ts';
-import { type ResticCall, type ResticEnd, runRestic } from './restic/process.ts';
+import { type ResticCall, type ResticEnd, type ResticProcess, runRestic } from './restic/process.ts';
 import type { Restic } from './restic/version.ts';
 
 /** A repository as the engine reaches it. */
@@ -50,10 +51,16 @@ export async function runWith(gateway: Gateway, access: RepositoryAccess, comman
   const { restic, password, cacheFolder } = access;
   const place = { repository: gateway.repository, password, cacheFolder };
   const refusal = watchRefusals(gateway);
-  const signal = command.signal ? AbortSignal.any([command.signal, refusal.signal]) : refusal.signal;
+  const given = command.signal ? [command.signal] : [];
+  const signal = AbortSignal.any([...given, refusal.signal, gateway.lost]);
+  const onStart = (process: ResticProcess): void => {
+    gateway.guard(process.pid);
+    command.onStart?.(process);
+  };
   try {
-    return await runRestic(restic, { ...command, ...place, signal });
+    return await runRestic(restic, { ...command, ...place, signal, onStart });
   } catch (error) {
+    if (gateway.lost.aborted) throw gatewayLost();
     if (refusal.signal.aborted && !command.signal?.aborted) return refusedEnd();
     const signal = AbortSignal.timeout(UNLOCK_LIMIT_MS);
     // A storage that answers nothing, or refuses, will not let a lock be taken away either.
@@ -63,7 +70,15 @@ export async function runWith(gateway: Gateway, access: RepositoryAccess, comman
     throw error;
   } finally {
     refusal.stop();
+    gateway.guard(null);
   }
+}
+
+function gatewayLost(): SampanError {
+  return new SampanError('gateway_failed', 'The gateway to the storage ended in the middle.', {
+    hint: 'Was it killed, or is the memory of the machine exhausted? Look at the log of the system.',
+    retryable: true,
+  });
 }
 
 /** What a storage says no to stays a no: restic itself would ask again for a quarter of an hour. */

@@ -32,7 +32,9 @@ export type GatewayOrder =
       appendOnly: boolean;
     }
   /** The storage was edited: requests from now on use it so. */
-  | { kind: 'storage'; storage: GatewayStorage };
+  | { kind: 'storage'; storage: GatewayStorage }
+  /** The restic that uses it, null when it has ended. Whoever started both may be killed: then the gateway ends it. */
+  | { kind: 'child'; pid: number | null };
 
 /** Lines from a gateway. */
 export type GatewayMessage =

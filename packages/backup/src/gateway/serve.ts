@@ -113,15 +113,48 @@ async function change(storage: GatewayStorage): Promise<void> {
   setTimeout(() => void before?.driver.close(), 10_000).unref();
 }
 
+/** The restic that uses this gateway. */
+let guarded: number | null = null;
+const END_LIMIT_MS = 12_000;
+
+function signalTo(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Who started us was killed: its restic must not go on by itself. It is asked to end, and served until it has, so that it takes its
+ * lock away.
+ */
+async function endGuarded(): Promise<void> {
+  const pid = guarded;
+  // It may be paused.
+  if (pid === null || !signalTo(pid, 'SIGCONT') || !signalTo(pid, 'SIGINT')) return;
+  const until = Date.now() + END_LIMIT_MS;
+  while (signalTo(pid, 0)) {
+    if (Date.now() > until) return void signalTo(pid, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 const lines = createInterface({ input: process.stdin });
+// Nobody listens any more when that one was killed.
+process.stdout.on('error', () => undefined);
 /** One order after the other: opening a storage may have to load its driver. */
 let orders = Promise.resolve();
 lines.on('line', (line) => {
   const order = JSON.parse(line) as GatewayOrder;
-  orders = orders.then(() => (order.kind === 'begin' ? begin(order) : change(order.storage)));
+  if (order.kind === 'child') guarded = order.pid;
+  else orders = orders.then(() => (order.kind === 'begin' ? begin(order) : change(order.storage)));
 });
 lines.on('close', () => {
-  // What passed since it was last told; a pipe is written to at once.
-  tellCounters();
-  process.exit(0);
+  void endGuarded().then(() => {
+    // What passed since it was last told; a pipe is written to at once.
+    tellCounters();
+    process.exit(0);
+  });
 });

@@ -24,6 +24,10 @@ export interface Gateway {
   readonly pid: number;
   /** Requests from now on use the storage as it is now. */
   update(storage: GatewayStorage): void;
+  /** Which restic uses it; null when that has ended. */
+  guard(pid: number | null): void;
+  /** Aborts when the process ended by itself. */
+  readonly lost: AbortSignal;
   /** Ends the process; a second call waits for the same end. */
   close(): Promise<void>;
 }
@@ -59,6 +63,9 @@ export async function startGateway(wish: StartGateway): Promise<Gateway> {
   let counters: GatewayCounters = {
     ...{ requests: 0, failed: 0, bytesStored: 0, bytesLoaded: 0, filesStored: 0, filesLoaded: 0, filesDeleted: 0 },
   };
+  const lost = new AbortController();
+  let isClosing = false;
+  child.once('exit', () => isClosing || lost.abort());
   // Not `exit`: what it still had to say is read by then.
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
   child.stdin.on('error', () => undefined);
@@ -101,7 +108,10 @@ export async function startGateway(wish: StartGateway): Promise<Gateway> {
     failures,
     pid: child.pid ?? 0,
     update: (storage) => order({ kind: 'storage', storage }),
+    guard: (pid) => order({ kind: 'child', pid }),
+    lost: lost.signal,
     async close() {
+      isClosing = true;
       child.stdin.end();
       const limit = setTimeout(() => child.kill('SIGKILL'), 5_000);
       await exited;

@@ -7,6 +7,7 @@ import {
   listSnapshots,
   type RepositoryAccess,
   type ResticProcess,
+  removeStaleLocks,
 } from '@sampan/backup';
 import { SampanError, toSampanError } from '@sampan/driver';
 import type { Catalogs } from '../backups/catalogs.ts';
@@ -247,6 +248,8 @@ class BackupRun {
     const latest = await latestBackup(this.#parts.database.query, plan.id);
     const known = latest?.repository_id === plan.repository_id ? latest.snapshot_id : undefined;
     if (context.attempt === 1) return { parent: known, orphans: [] };
+    // The restic of that attempt is gone; what it could not take away any more is taken away now.
+    await patiently(context, () => removeStaleLocks(access, { signal: context.signal }));
     const snapshots = await patiently(context, () => listSnapshots(access, { signal: context.signal }));
     const orphans = snapshots.filter((snapshot) => snapshot.tags.includes(runTag)).map((snapshot) => snapshot.id);
     return { parent: orphans.at(-1) ?? known, orphans };

@@ -229,6 +229,7 @@ async function mirrorEnded(parts: MirrorKindParts, change: Change, row: Operatio
   const count = Number(behind);
   if (row.state === 'succeeded') {
     const state = count === 0 ? 'current' : 'waiting';
+    if (count === 0) await parts.news.mirrorCaughtUp(change, plan, repositoryId);
     return writeMirror(change, planId, repositoryId, { state, error: null, copied_at: change.now, behind: count });
   }
   const error = row.error ?? storedError(new SampanError(row.state, `The copying ended as ${row.state}.`));

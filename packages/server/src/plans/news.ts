@@ -21,6 +21,7 @@ export interface PlanNews {
     plan: PlanRow,
     drill: { id: string; isProven: boolean; what: string; affected: number; backupTime: number },
   ): Promise<void>;
+  mirrorCaughtUp(change: Change, plan: PlanRow, repositoryId: string): Promise<void>;
   mirrorFailed(
     change: Change,
     plan: PlanRow,

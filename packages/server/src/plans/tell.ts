@@ -1,6 +1,8 @@
 import type { Notifications } from '../notifications/notifications.ts';
+import type { Notice } from '../notifications/publish.ts';
 import type { Changes } from '../platform/changes.ts';
 import type { RepositoryNews } from '../repositories/kinds.ts';
+import type { RepositoryRow } from '../repositories/tables.ts';
 import type { PlanNews } from './news.ts';
 import type { PlanRow } from './tables.ts';
 
@@ -24,14 +26,15 @@ export function planNews(notifications: Notifications): PlanNews {
     async runEnded(change, plan, run) {
       const event = `plan.run_${run.state}` as const;
       const { message = '', hint = '' } = run.error ?? {};
-      // What failed again and again is one trouble until a run is good.
-      const trouble = `plan.run_failed:${plan.id}`;
+      // What is not good again and again is one trouble until a run is good; a worse one is told at once.
+      const trouble = `plan.run:${plan.id}`;
       const isTrouble = run.state === 'failed' || run.state === 'interrupted';
       await notifications.publish(change, {
         ...about(plan),
         event,
         severity: run.state === 'succeeded' ? 'info' : run.state === 'failed' ? 'error' : 'warning',
-        repeatKey: isTrouble ? trouble : `${event}:${run.state === 'partial' ? plan.id : run.id}`,
+        repeatKey: run.state === 'succeeded' ? `${event}:${run.id}` : trouble,
+        ...(run.state === 'succeeded' && { resolves: trouble }),
         parameters: {
           ...(run.state === 'partial' && { unread: run.unreadCount }),
           ...(isTrouble && { reason: message }),
@@ -66,6 +69,7 @@ export function planNews(notifications: Notifications): PlanNews {
           event: 'drill.succeeded',
           severity: 'info',
           repeatKey: `drill.succeeded:${drill.id}`,
+          resolves: `drill.failed:${plan.id}`,
           parameters: { backupAt: drill.backupTime },
         });
       }
@@ -77,6 +81,15 @@ export function planNews(notifications: Notifications): PlanNews {
         parameters: { difference: drill.what, backups: drill.affected },
       });
     },
+    mirrorCaughtUp: (change, plan, repositoryId) =>
+      notifications.publish(change, {
+        ...about(plan),
+        event: 'mirror.recovered',
+        severity: 'info',
+        repeatKey: `mirror.recovered:${plan.id}:${repositoryId}:${change.now}`,
+        resolves: `mirror.behind:${plan.id}:${repositoryId}`,
+        parameters: {},
+      }),
     mirrorFailed: (change, plan, mirror) =>
       notifications.publish(change, {
         ...about(plan),
@@ -90,28 +103,31 @@ export function planNews(notifications: Notifications): PlanNews {
 
 /** The same of repositories. */
 export function repositoryNews(changes: Changes, notifications: Notifications): RepositoryNews {
+  const publish = (row: RepositoryRow, more: Omit<Notice, 'subject' | 'path'>): Promise<void> =>
+    changes.run((change) =>
+      notifications.publish(change, {
+        subject: { kind: 'repository', id: row.id, name: row.name },
+        path: `/repositories/${row.id}`,
+        ...more,
+      }),
+    );
+  const recovered = (row: RepositoryRow, trouble: string): Promise<void> =>
+    publish(row, {
+      ...{ event: 'repository.recovered', severity: 'info', parameters: {}, resolves: trouble },
+      repeatKey: `${trouble}:recovered:${Date.now()}`,
+    });
   return {
     checkFailed: (row, problems) =>
-      changes.run((change) =>
-        notifications.publish(change, {
-          event: 'repository.check_failed',
-          severity: 'error',
-          subject: { kind: 'repository', id: row.id, name: row.name },
-          repeatKey: `repository.check_failed:${row.id}`,
-          parameters: { reason: problems[0] ?? '' },
-          path: `/repositories/${row.id}`,
-        }),
-      ),
-    maintenanceFailed: (row, _what, error) =>
-      changes.run((change) =>
-        notifications.publish(change, {
-          event: 'repository.locked',
-          severity: 'warning',
-          subject: { kind: 'repository', id: row.id, name: row.name },
-          repeatKey: `repository.locked:${row.id}`,
-          parameters: { owner: error.message, since: row.pruned_at ?? row.created_at },
-          path: `/repositories/${row.id}`,
-        }),
-      ),
+      publish(row, {
+        ...{ event: 'repository.check_failed', severity: 'error', repeatKey: `repository.check:${row.id}` },
+        parameters: { reason: problems[0] ?? '' },
+      }),
+    checkPassed: (row) => recovered(row, `repository.check:${row.id}`),
+    pruneFailed: (row, error) =>
+      publish(row, {
+        ...{ event: 'repository.maintenance_failed', severity: 'warning', repeatKey: `repository.prune:${row.id}` },
+        parameters: { reason: error.message },
+      }),
+    prunePassed: (row) => recovered(row, `repository.prune:${row.id}`),
   };
 }

@@ -30,7 +30,9 @@ const MOST_PROBLEMS = 200;
 /** What the other features hear of repositories. */
 export interface RepositoryNews {
   checkFailed(row: RepositoryRow, problems: readonly string[]): Promise<void>;
-  maintenanceFailed(row: RepositoryRow, what: string, error: SampanError): Promise<void>;
+  checkPassed(row: RepositoryRow): Promise<void>;
+  pruneFailed(row: RepositoryRow, error: SampanError): Promise<void>;
+  prunePassed(row: RepositoryRow): Promise<void>;
 }
 
 export interface RepositoryParts {
@@ -120,6 +122,7 @@ export function checkKind(parts: RepositoryParts): OperationKind {
           const write = { checked_at: Date.now(), check_result: JSON.stringify(found) };
           if (isSound) {
             await parts.states.write(row.id, { ...write, state: 'ready', error: null });
+            if (row.state === 'damaged') await parts.news.checkPassed(row);
             return { isSound, problems: 0 };
           }
           const error = new SampanError('repository_damaged', 'The repository is damaged.', {
@@ -156,11 +159,12 @@ export function pruneKind(parts: RepositoryParts): OperationKind {
             if (!context.signal.aborted) {
               const error = toSampanError(thrown);
               await parts.states.write(row.id, { prune_error: storedError(error) });
-              await parts.news.maintenanceFailed(row, 'prune', error);
+              await parts.news.pruneFailed(row, error);
             }
             throw thrown;
           }
           await parts.states.write(row.id, { pruned_at: Date.now(), prune_error: null });
+          if (row.prune_error !== null) await parts.news.prunePassed(row);
           return {};
         }),
       ),

@@ -3,7 +3,7 @@ import type { Revised } from '../live/patch-items.ts';
 import { recentResources } from '../live/recent-resources.ts';
 import type { PatchedKind } from '../live/sort-changes.ts';
 import { queryKeys } from './query-keys.ts';
-import { type QueryValue } from './query-string.ts';
+import type { QueryValue } from './query-string.ts';
 import { request } from './request.ts';
 import type { Page } from './resources.ts';
 

@@ -58,10 +58,16 @@ export function createRecentResources(now: () => number) {
     },
     /** Plans, runs, backups, restores and repositories, with what events said meanwhile. */
     others<T extends Revised>(kind: PatchedKind, items: T[]): T[] {
+      const known = new Map(items.map((item) => [item.id, item]));
       const newer = new Map<string, T>();
-      for (const [key, entry] of others) {
-        if (now() - entry.at > MEMORY) others.delete(key);
-        else if (entry.resource.kind === kind) newer.set(entry.resource.thing.id, entry.resource.thing as T);
+      for (const [key, { at, resource }] of others) {
+        if (now() - at > MEMORY) others.delete(key);
+        // Of the same revision the answer is as good, and its mark of an operation may be newer.
+        else if (
+          resource.kind === kind &&
+          resource.thing.revision > (known.get(resource.thing.id)?.revision ?? Infinity)
+        )
+          newer.set(resource.thing.id, resource.thing as T);
       }
       return patchItems(items, newer) as T[];
     },

@@ -23,6 +23,14 @@ const LINE = {
 } as const;
 
 export const StartIcon = icon(<path d="M4.5 3v10l8-5z" {...LINE} />);
+export const PauseIcon = icon(<path d="M5.5 3.5v9M10.5 3.5v9" {...LINE} strokeWidth={2} />);
+export const SkipNextIcon = icon(<path d="M3.5 3.5v9L9.5 8zM12.2 3.5v9" {...LINE} />);
+export const BackupIcon = icon(<path d="M8 2.2 13 4v4c0 3-2 5-5 6-3-1-5-3-5-6V4zM5.6 8l1.8 1.8 3.2-3.4" {...LINE} />);
+export const RepositoryIcon = icon(
+  <path d="M2.5 5 8 2.3 13.5 5v6L8 13.7 2.5 11zM2.5 5 8 7.8 13.5 5M8 7.8v5.9" {...LINE} />,
+);
+export const RestoreIcon = icon(<path d="M3 8a5 5 0 1 1 1.6 3.7M3 3v3h3M8 5.2V8l2 1.4" {...LINE} />);
+export const PinIcon = icon(<path d="M6 2.5h4l-.5 4 2 2.2h-7l2-2.2zM8 8.7v4.8" {...LINE} />);
 export const StopIcon = icon(<rect x="3.75" y="3.75" width="8.5" height="8.5" rx="1" {...LINE} />);
 export const RestartIcon = icon(<path d="M13 8a5 5 0 1 1-1.6-3.7M13 2.5v2.8h-2.8" {...LINE} />);
 export const SyncIcon = icon(

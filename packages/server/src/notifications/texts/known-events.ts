@@ -128,19 +128,35 @@ export const KNOWN_EVENTS = {
       zh: '请保持现状，在控制台查看检查结果，修复前先做一份副本。',
     },
   },
-  'repository.locked': {
+  'repository.recovered': {
+    severity: 'info',
+    isRecovery: true,
+    label: { en: 'A repository is sound again', zh: '仓库已恢复正常' },
+    parameters: {},
+    title: { en: 'Repository in order again: {name}', zh: '仓库恢复正常：{name}' },
+    body: { en: 'The repository {name} is in order again.', zh: '仓库 {name} 已恢复正常。' },
+  },
+  'repository.maintenance_failed': {
     severity: 'warning',
-    label: { en: 'A repository has a stale lock', zh: '仓库存在过期的锁' },
-    parameters: { since: 'time', owner: 'text' },
-    title: { en: 'Repository locked: {name}', zh: '仓库被锁定：{name}' },
+    label: { en: 'A repository could not be pruned', zh: '仓库清理失败' },
+    parameters: { reason: 'text' },
+    title: { en: 'Pruning failed: {name}', zh: '仓库清理失败：{name}' },
     body: {
-      en: 'The repository {name} has been locked by {owner} since {since}, and nobody renews the lock: backups wait for it.',
-      zh: '仓库 {name} 自 {since} 起被 {owner} 锁定，且锁未再续期：备份正在等待。',
+      en: 'Data that no backup needs could not be removed from the repository {name}: {reason}',
+      zh: '无法从仓库 {name} 中清理不再需要的数据：{reason}',
     },
     action: {
-      en: 'Make sure that nothing else works on it, then remove the lock in the console.',
-      zh: '确认没有其他程序在使用后，在控制台移除该锁。',
+      en: 'Until this works the repository only grows. If a lock is in the way, its owner is shown in the console.',
+      zh: '在此之前仓库只会增大。如有锁阻挡，可在控制台查看其持有者。',
     },
+  },
+  'mirror.recovered': {
+    severity: 'info',
+    isRecovery: true,
+    label: { en: 'A mirror has caught up', zh: '镜像副本已同步' },
+    parameters: {},
+    title: { en: 'Mirror has caught up: {name}', zh: '镜像副本已同步：{name}' },
+    body: { en: 'The mirrors of {name} have all backups again.', zh: '{name} 的镜像副本已包含全部备份。' },
   },
   'mirror.behind': {
     severity: 'warning',

@@ -1,0 +1,48 @@
+import type { Plan, Schedule } from '../api/backup-resources.ts';
+import type { PlanEditInput, PlanInput } from '../plans/plan-input.ts';
+import { shellQuote } from './shell-quote.ts';
+import { signedCall } from './signed-call.ts';
+
+/** The same for the command line and for the API. Addresses of hooks, which may hold tokens, are placeholders. */
+export function planCommands(
+  plan: Pick<Plan, 'id' | 'name'> | null,
+  input: PlanEditInput & Partial<PlanInput>,
+  origin: string,
+): { cli: string; api: string } {
+  const name = input.name || '…';
+  const words = plan
+    ? ['sampan plan edit', shellQuote(plan.name)]
+    : ['sampan plan create', shellQuote(name), input.repositoryId ? '--repository' : '--storage'];
+  if (!plan) words.push(shellQuote(input.repositoryId ?? input.storageId ?? '…'));
+  for (const path of input.sources.paths) words.push(`--path ${shellQuote(path)}`);
+  for (const pattern of input.sources.excludes) words.push(`--exclude ${shellQuote(pattern)}`);
+  words.push(...scheduleWords(input.schedule));
+  const hooks = input.hooks.map((hook) => ('url' in hook ? { ...hook, url: '…' } : hook));
+  return {
+    cli: words.join(' '),
+    api: signedCall({
+      method: plan ? 'PATCH' : 'POST',
+      path: plan ? `/api/v1/plans/${plan.id}` : '/api/v1/plans',
+      body: { ...input, hooks },
+      origin,
+    }),
+  };
+}
+
+function scheduleWords({ kind, times = [], weekdays = [], minutes = 0, expression = '', timeZone }: Schedule): string[] {
+  const zone = timeZone ? [`--time-zone ${shellQuote(timeZone)}`] : [];
+  switch (kind) {
+    case 'times':
+      return [
+        ...times.map((time) => `--at ${time}`),
+        ...(weekdays.length > 0 ? [`--weekdays ${weekdays.join(',')}`] : []),
+        ...zone,
+      ];
+    case 'interval':
+      return [`--every ${minutes}m`];
+    case 'cron':
+      return [`--cron ${shellQuote(expression)}`, ...zone];
+    default:
+      return ['--manual'];
+  }
+}
