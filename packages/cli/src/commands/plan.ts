@@ -259,6 +259,18 @@ export function addPlanCommands(program: Command): void {
       );
     });
 
+  plan
+    .command('adopt <plan> [snapshot...]')
+    .description('make snapshots of its repository that no plan knows backups of the plan; all when none is named')
+    .action(async (reference: string, snapshots: string[], _options: object, command: Command) => {
+      const { output, api } = contextOf(command);
+      const found = await findPlan(api(), reference);
+      const body = snapshots.length > 0 ? { snapshotIds: snapshots } : {};
+      const operation = await api().post<OperationView>(`/plans/${found.id}/adopt`, body);
+      const [ended] = await follow(api(), output, [operation.id]);
+      if (!output.json) output.note(`${ended?.result?.adopted ?? 0} backups taken over. Their files are being listed.`);
+    });
+
   addRunCommands(program);
 }
 

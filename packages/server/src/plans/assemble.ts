@@ -25,6 +25,7 @@ import { RunService } from '../runs/service.ts';
 import type { Settings } from '../settings.ts';
 import type { StorageConnections } from '../storages/connections.ts';
 import type { StorageService } from '../storages/service.ts';
+import { adoptKind } from './adopt-kind.ts';
 import { backupKind } from './backup-kind.ts';
 import { drillKind } from './drill-kind.ts';
 import { HookRunner } from './hooks.ts';
@@ -58,6 +59,8 @@ export interface BackupFeatures {
 export interface BackupReplaceable {
   resticFiles?: readonly string[];
   longestPauseMs?: number;
+  /** Milliseconds since 1970, for what is due and how fresh it is. */
+  now?: () => number;
 }
 
 /** Puts the features of backups together: repositories, plans, runs, backups and restores. */
@@ -93,7 +96,8 @@ export function assembleBackups(parts: {
   const repositories = new RepositoryService({ ...parts, queries: repositoryQueries, accesses });
   const backupQueries = new BackupQueries({ database });
   const work = new PlanWork({ database, changes, operations, catalogs, news });
-  const planQueries = new PlanQueries({ ...parts, repositories: repositoryQueries, backups: backupQueries });
+  const now = replaceable.now ?? Date.now;
+  const planQueries = new PlanQueries({ ...parts, repositories: repositoryQueries, backups: backupQueries, now });
   const plans = new PlanService({
     ...parts,
     ...{ queries: planQueries, work, repositories, roots, allowCommands: settings.allowCommandHooks },
@@ -126,6 +130,7 @@ export function assembleBackups(parts: {
       databaseFile: database.kind === 'sqlite' ? path.join(dataFolder, 'sampan.sqlite') : null,
     }),
   );
+  operations.register(adoptKind({ database, changes, accesses, backupQueries, work }));
   for (const kind of [mirrorKind, drillKind, indexKind, deleteKind]) operations.register(kind(engine));
   for (const isPreview of [true, false]) operations.register(restoreKind(engine, isPreview));
 
@@ -140,7 +145,7 @@ export function assembleBackups(parts: {
   return {
     ...{ restic, repositories, plans, runs, backups, restores, backupQueries },
     start() {
-      schedule = startPlanSchedule({ work, repositories }, log);
+      schedule = startPlanSchedule({ work, repositories, now }, log);
     },
     async stop() {
       await schedule?.stop();
@@ -150,45 +155,46 @@ export function assembleBackups(parts: {
   };
 }
 
+const SCRAPE_MS = 500;
+
 /** What an alert on absence is made of: it rises by itself when nothing happens. */
 function measure({ registry }: Metrics, plans: PlanQueries): void {
-  const labelNames = ['plan', 'name'];
-  const gauges = {
-    last: new Gauge({
-      name: 'sampan_plan_last_backup_timestamp_seconds',
-      help: 'When the last backup of a plan began; 0: never',
-      ...{ labelNames, registers: [registry] },
-    }),
-    age: new Gauge({
-      name: 'sampan_plan_backup_age_seconds',
-      help: 'How old the last backup of a plan is, or how long there is none',
-      ...{ labelNames, registers: [registry] },
-    }),
-    objective: new Gauge({
-      name: 'sampan_plan_objective_seconds',
-      help: 'How old the last backup of a plan may become; 0: no objective',
-      ...{ labelNames, registers: [registry] },
-    }),
-    overdue: new Gauge({
-      name: 'sampan_plan_overdue',
-      help: '1 when the objective of a plan is missed',
-      ...{ labelNames, registers: [registry] },
-    }),
-    proven: new Gauge({
-      name: 'sampan_plan_last_proven_timestamp_seconds',
-      help: 'When a drill last proved a backup of a plan; 0: never',
-      ...{ labelNames, registers: [registry] },
-      async collect() {
-        for (const gauge of Object.values(gauges)) gauge.reset();
-        for (const plan of await plans.measured()) {
-          const labels = { plan: plan.id, name: plan.name };
-          gauges.last.set(labels, plan.lastBackupAt / 1000);
-          gauges.age.set(labels, plan.ageMs / 1000);
-          gauges.objective.set(labels, plan.objectiveMs / 1000);
-          gauges.overdue.set(labels, plan.isOverdue ? 1 : 0);
-          gauges.proven.set(labels, plan.lastProvenAt / 1000);
-        }
-      },
-    }),
+  type Measured = Awaited<ReturnType<PlanQueries['measured']>>;
+  let known: { at: number; plans: Promise<Measured> } | undefined;
+  /** All gauges of one scrape show the same moment. */
+  const measured = (): Promise<Measured> => {
+    if (!known || Date.now() - known.at > SCRAPE_MS) known = { at: Date.now(), plans: plans.measured() };
+    return known.plans;
   };
+  const gauge = (name: string, help: string, read: (plan: Measured[number]) => number): void => {
+    const made: Gauge = new Gauge({
+      ...{ name, help, labelNames: ['plan', 'name'], registers: [registry] },
+      async collect() {
+        const all = await measured();
+        made.reset();
+        for (const plan of all) made.set({ plan: plan.id, name: plan.name }, read(plan));
+      },
+    });
+  };
+  gauge(
+    'sampan_plan_last_backup_timestamp_seconds',
+    'When the last backup of a plan began; 0: never',
+    (plan) => plan.lastBackupAt / 1000,
+  );
+  gauge(
+    'sampan_plan_backup_age_seconds',
+    'How old the last backup of a plan is, or how long there is none',
+    (plan) => plan.ageMs / 1000,
+  );
+  gauge(
+    'sampan_plan_objective_seconds',
+    'How old the last backup of a plan may become; 0: no objective',
+    (plan) => plan.objectiveMs / 1000,
+  );
+  gauge('sampan_plan_overdue', '1 when the objective of a plan is missed', (plan) => (plan.isOverdue ? 1 : 0));
+  gauge(
+    'sampan_plan_last_proven_timestamp_seconds',
+    'When a drill last proved a backup of a plan; 0: never',
+    (plan) => plan.lastProvenAt / 1000,
+  );
 }

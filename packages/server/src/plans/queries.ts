@@ -26,6 +26,7 @@ export class PlanQueries {
   readonly #repositories: RepositoryQueries;
   readonly #backups: BackupQueries;
   readonly #nodeId: string;
+  readonly #now: () => number;
 
   constructor(parts: {
     database: Database;
@@ -34,6 +35,7 @@ export class PlanQueries {
     repositories: RepositoryQueries;
     backups: BackupQueries;
     nodeId: string;
+    now: () => number;
   }) {
     this.#database = parts.database;
     this.#sealer = parts.sealer;
@@ -41,6 +43,7 @@ export class PlanQueries {
     this.#repositories = parts.repositories;
     this.#backups = parts.backups;
     this.#nodeId = parts.nodeId;
+    this.#now = parts.now;
   }
 
   async list(request: {
@@ -87,7 +90,7 @@ export class PlanQueries {
       ...new Set([...repositories, ...rows.map((row) => row.repository_id)]),
     ]);
     const operations = await this.#operations.pendingOf(ids);
-    const now = Date.now();
+    const now = this.#now();
     return Promise.all(
       rows.map(async (row) =>
         presentPlan(row, {
@@ -136,7 +139,7 @@ export class PlanQueries {
 
   /** Numbers of all plans, for Prometheus. Milliseconds. */
   async measured() {
-    const now = Date.now();
+    const now = this.#now();
     const rows = await this.#database.query.selectFrom('plans').selectAll().limit(10_000).execute();
     return rows.map((row) => ({
       ...{ id: row.id, name: row.name, lastBackupAt: row.last_backup_at ?? 0, lastProvenAt: row.last_proven_at ?? 0 },

@@ -231,6 +231,42 @@ export function addPlanRoutes(app: App, parts: { plans: PlanService; operations:
   );
 
   app.post(
+    '/plans/:id/adopt',
+    {
+      config: { permission: 'plan:update', audit: 'plan.adopt' },
+      schema: {
+        tags,
+        summary: 'Make snapshots of its repository that no plan knows backups of the plan',
+        params: IdParams,
+        body: Type.Union([
+          Type.Null(),
+          Type.Object(
+            {
+              id: Type.Optional(Id),
+              snapshotIds: Type.Optional(
+                Type.Array(Type.String({ pattern: '^[0-9a-f]{8,64}$' }), {
+                  ...{ minItems: 1, maxItems: 10_000 },
+                  description: 'All that are not known when not said',
+                }),
+              ),
+            },
+            { additionalProperties: false },
+          ),
+        ]),
+        response: { 202: OperationSchema },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await plans.work.adopt(request.params.id, {
+        actor: actorOf(request),
+        operationId: request.body?.id ?? request.idempotentId,
+        snapshotIds: request.body?.snapshotIds,
+      });
+      return reply.code(202).send(await operations.get(id));
+    },
+  );
+
+  app.post(
     '/plans/preview-schedule',
     {
       config: { permission: 'plan:read', audit: null, auditNotBecause: 'it changes nothing' },

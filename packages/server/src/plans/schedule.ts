@@ -6,12 +6,12 @@ const LOOK_EVERY_MS = 2_000;
 
 /** Looks for plans that are due to run, to be drilled or overdue, and for repositories that are due to be looked after. */
 export function startPlanSchedule(
-  parts: { work: PlanWork; repositories: RepositoryService },
+  parts: { work: PlanWork; repositories: RepositoryService; now: () => number },
   log: Log,
 ): { stop: () => Promise<void> } {
   let busy: Promise<void> | undefined;
   async function look(): Promise<void> {
-    const now = Date.now();
+    const now = parts.now();
     await parts.work.queueDue(now);
     await parts.repositories.queueDue(now);
   }

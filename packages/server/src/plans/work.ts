@@ -20,6 +20,7 @@ export const BACKUP_KIND = 'plan.backup';
 export const DRILL_KIND = 'plan.drill';
 export const MIRROR_KIND = 'plan.mirror';
 export const INDEX_KIND = 'plan.index';
+export const ADOPT_KIND = 'plan.adopt';
 
 /** Later than this a run makes up for one that was missed. */
 const LATE_MS = 10 * 60_000;
@@ -172,6 +173,23 @@ export class PlanWork {
     });
   }
 
+  /** Takes snapshots of its repository over that no plan knows: those that are named, or all. */
+  async adopt(planId: string, asked: Asked & { snapshotIds?: readonly string[] | undefined }): Promise<OperationRow> {
+    return this.#changes.run(async (change) => {
+      const row = await readPlan(change.db, planId);
+      const same = await this.#operations.waitingOrSame(change, planId, asked.operationId, ADOPT_KIND);
+      if (same) return same;
+      change.audit({
+        actor: asked.actor,
+        action: ADOPT_KIND,
+        resource: { kind: 'plan', id: planId, name: row.name },
+        result: 'succeeded',
+      });
+      const more: Record<string, readonly string[]> = asked.snapshotIds ? { snapshotIds: asked.snapshotIds } : {};
+      return this.#queue(change, row, ADOPT_KIND, more, asked);
+    });
+  }
+
   /** @throws SampanError `wrong_state` while something of the plan runs or waits */
   async demandIdle(change: Change, row: PlanRow): Promise<void> {
     if (!(await this.#operations.unfinishedOfTarget(change, row.id))) return;
@@ -307,7 +325,7 @@ export class PlanWork {
     change: Change,
     row: PlanRow,
     kind: string,
-    more: Record<string, string | boolean>,
+    more: Readonly<Record<string, string | boolean | readonly string[]>>,
     { actor, operationId }: Asked,
     locks: readonly string[] = [`plan:${row.id}`],
   ): Promise<OperationRow> {

@@ -1,4 +1,4 @@
-import type { Plan, Schedule } from '../api/backup-resources.ts';
+import { type Plan, RETENTION_KEYS, type Schedule } from '../api/backup-resources.ts';
 import type { PlanEditInput, PlanInput } from '../plans/plan-input.ts';
 import { shellQuote } from './shell-quote.ts';
 import { signedCall } from './signed-call.ts';
@@ -16,30 +16,36 @@ export function planCommands(
   if (!plan) words.push(shellQuote(input.repositoryId ?? input.storageId ?? '…'));
   for (const path of input.sources.paths) words.push(`--path ${shellQuote(path)}`);
   for (const pattern of input.sources.excludes) words.push(`--exclude ${shellQuote(pattern)}`);
+  for (const preset of input.sources.presets) words.push(`--preset ${preset}`);
   words.push(...scheduleWords(input.schedule));
+  const kept = RETENTION_KEYS.filter((key) => input.retention[key]);
+  words.push(...kept.map((key) => `--keep-${key === 'withinDays' ? 'within-days' : key} ${input.retention[key]}`));
+  if (kept.length === 0) words.push('--keep-all');
   const hooks = input.hooks.map((hook) => ('url' in hook ? { ...hook, url: '…' } : hook));
   return {
     cli: words.join(' '),
-    api: signedCall({
+    api: signedCall(origin, {
       method: plan ? 'PATCH' : 'POST',
       path: plan ? `/api/v1/plans/${plan.id}` : '/api/v1/plans',
       body: { ...input, hooks },
-      origin,
     }),
   };
 }
 
-function scheduleWords({ kind, times = [], weekdays = [], minutes = 0, expression = '', timeZone }: Schedule): string[] {
+function scheduleWords({
+  kind,
+  times = [],
+  weekdays = [],
+  minutes = 0,
+  expression = '',
+  timeZone,
+}: Schedule): string[] {
   const zone = timeZone ? [`--time-zone ${shellQuote(timeZone)}`] : [];
   switch (kind) {
     case 'times':
-      return [
-        ...times.map((time) => `--at ${time}`),
-        ...(weekdays.length > 0 ? [`--weekdays ${weekdays.join(',')}`] : []),
-        ...zone,
-      ];
+      return [`--at ${times.join(',')}`, ...(weekdays.length > 0 ? [`--weekdays ${weekdays.join(',')}`] : []), ...zone];
     case 'interval':
-      return [`--every ${minutes}m`];
+      return [`--every ${minutes}min`];
     case 'cron':
       return [`--cron ${shellQuote(expression)}`, ...zone];
     default:

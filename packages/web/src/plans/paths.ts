@@ -7,5 +7,8 @@ export function parentPath(path: string): string {
 /** `/srv/www` → `/`, `/srv`, `/srv/www`, each with its own name. */
 export function pathCrumbs(path: string): { name: string; path: string }[] {
   const parts = path.split('/').filter(Boolean);
-  return [{ name: '/', path: '/' }, ...parts.map((name, at) => ({ name, path: `/${parts.slice(0, at + 1).join('/')}` }))];
+  return [
+    { name: '/', path: '/' },
+    ...parts.map((name, at) => ({ name, path: `/${parts.slice(0, at + 1).join('/')}` })),
+  ];
 }

@@ -71,7 +71,11 @@ function RetentionPreview({ wish }: { wish: Parameters<typeof retentionQuery>[0]
   if (verdicts.length === 0) return <p className="quiet">{t('plans.retentionNothing')}</p>;
   const { kept, gone } = retentionTotals(verdicts);
   return (
-    <section className="retention-preview stack" aria-label={t('plans.retentionPreview')} data-testid="retention-preview">
+    <section
+      className="retention-preview stack"
+      aria-label={t('plans.retentionPreview')}
+      data-testid="retention-preview"
+    >
       <p>
         {wish.planId ? t('plans.retentionOfPlan') : t('plans.retentionOfSchedule')}{' '}
         <b className="number">{t('plans.retentionTotals', { kept, gone })}</b>
@@ -104,7 +108,9 @@ function Month({ month }: { month: CalendarMonth }) {
       <div className="month-days" aria-hidden="true">
         {[1, 2, 3, 4, 5, 6, 7].map((day) => (
           <span key={day} className="month-weekday">
-            {weekdayName(day, locale).slice(0, locale.startsWith('zh') ? 2 : 1).replace('周', '')}
+            {weekdayName(day, locale)
+              .slice(0, locale.startsWith('zh') ? 2 : 1)
+              .replace('周', '')}
           </span>
         ))}
         {month.days.map(({ day, kept, gone, reasons }) => {

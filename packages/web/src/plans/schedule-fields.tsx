@@ -40,7 +40,10 @@ export function ScheduleFields(props: ScheduleFieldsProps) {
   const hasTimes = mode === 'daily' || mode === 'weekdays';
   const hasZone = (hasTimes || mode === 'cron') && !props.hidesTimeZone;
   return (
-    <fieldset className={problem ? 'field field-wrong plain-fieldset' : 'field plain-fieldset'} aria-labelledby={labelId}>
+    <fieldset
+      className={problem ? 'field field-wrong plain-fieldset' : 'field plain-fieldset'}
+      aria-labelledby={labelId}
+    >
       <span className="field-label" id={labelId}>
         {legend}
       </span>
