@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../exit.ts';
+import type { PlanView } from './views.ts';
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
@@ -26,6 +27,13 @@ function speed(value: string): number | null {
   return Math.round(Number(count) * (factor[unit.toLowerCase()] ?? 1));
 }
 
+const PRESETS = ['caches', 'temporary', 'dependencies', 'trash', 'machine_images'];
+
+function preset(value: string, before: string[] = []): string[] {
+  if (!PRESETS.includes(value)) throw new InvalidArgumentError(`It is one of: ${PRESETS.join(', ')}.`);
+  return [...before, value];
+}
+
 function list(value: string): string[] {
   return value
     .split(',')
@@ -37,6 +45,7 @@ export interface PlanFlags {
   path?: string[];
   exclude?: string[];
   preset?: string[];
+  oneFileSystem?: boolean;
   ownDatabase?: boolean;
   at?: string[];
   weekdays?: string[];
@@ -45,6 +54,7 @@ export interface PlanFlags {
   manual?: boolean;
   timeZone?: string;
   jitter?: number;
+  catchUp?: boolean;
   keepLast?: number;
   keepHourly?: number;
   keepDaily?: number;
@@ -61,22 +71,17 @@ export interface PlanFlags {
   downloadSpeed?: number | null;
   nice?: number;
   webHook?: string[];
+  commandHook?: string[];
+  hookStops?: boolean;
+  drillAt?: string[];
+  drillWeekdays?: string[];
+  drillEvery?: number;
+  drillManual?: boolean;
+  drillSamples?: number;
 }
 
-/** The flags that `plan create` and `plan edit` share. */
-export function withPlanFlags(command: Command): Command {
+export function withRetentionFlags(command: Command): Command {
   return command
-    .option('--path <path>', 'what is backed up, on the server; may be repeated', collect)
-    .option('--exclude <pattern>', 'what is left out, e.g. "*.tmp"; may be repeated', collect)
-    .option('--preset <name>', 'caches, temporary, dependencies, trash, machine_images; may be repeated', collect)
-    .option('--own-database', 'a copy of Sampan’s own database goes with it')
-    .option('--at <times>', 'times of the day, e.g. 02:30,14:30', list)
-    .option('--weekdays <days>', 'with --at: 1 (Monday) to 7, e.g. 1,3,5', list)
-    .option('--every <interval>', 'e.g. 90min, 6h, 2d', minutesOf)
-    .option('--cron <expression>', 'five fields, e.g. "30 2 * * 1-5"')
-    .option('--manual', 'only when it is asked to')
-    .option('--time-zone <zone>', 'of times and of retention, e.g. Asia/Shanghai')
-    .option('--jitter <minutes>', 'begins up to so many minutes later, always the same', whole)
     .option('--keep-last <count>', 'retention: the latest', whole)
     .option('--keep-hourly <count>', 'one of each hour', whole)
     .option('--keep-daily <count>', 'one of each day', whole)
@@ -84,21 +89,53 @@ export function withPlanFlags(command: Command): Command {
     .option('--keep-monthly <count>', 'one of each month', whole)
     .option('--keep-yearly <count>', 'one of each year', whole)
     .option('--keep-within-days <days>', 'all of so many days', whole)
-    .option('--keep-all', 'no retention')
+    .option('--keep-all', 'no retention');
+}
+
+/** The flags that `plan create` and `plan edit` share. */
+export function withPlanFlags(command: Command): Command {
+  return withRetentionFlags(command)
+    .option('--path <path>', 'what is backed up, on the server; may be repeated', collect)
+    .option('--exclude <pattern>', 'what is left out, e.g. "*.tmp"; may be repeated', collect)
+    .option('--preset <name>', `leave out ${PRESETS.join(', ')}; may be repeated`, preset)
+    .option('--one-file-system', 'stay on the file systems of the paths')
+    .option('--no-one-file-system', 'follow into mounted file systems')
+    .option('--own-database', 'a copy of Sampan’s own database goes with it')
+    .option('--no-own-database', 'without it')
+    .option('--at <times>', 'times of the day, e.g. 02:30,14:30', list)
+    .option('--weekdays <days>', 'with --at: 1 (Monday) to 7, e.g. 1,3,5', list)
+    .option('--every <interval>', 'e.g. 90min, 6h, 2d', minutesOf)
+    .option('--cron <expression>', 'five fields, e.g. "30 2 * * 1-5"')
+    .option('--manual', 'only when it is asked to')
+    .option('--time-zone <zone>', 'of times and of retention, e.g. Asia/Shanghai')
+    .option('--jitter <minutes>', 'begins up to so many minutes later, always the same', whole)
+    .option('--catch-up', 'one run makes up for those that were missed (so it is unless changed)')
+    .option('--no-catch-up', 'what was missed is not made up for')
     .option('--objective <age>', 'how old the last backup may become, e.g. 26h, or none', (value) =>
       value === 'none' ? null : minutesOf(value),
     )
     .option('--mirror <repository>', 'copy each backup there too; may be repeated; `none` for none', collect)
     .option('--tag <tag>', 'may be repeated', collect)
-    .option('--compression <how>', 'auto, off or max')
+    .addOption(new Option('--compression <how>', 'of the data').choices(['auto', 'off', 'max']))
     .option('--upload-speed <speed>', 'bytes a second, e.g. 10M, or none', speed)
     .option('--download-speed <speed>', 'bytes a second, e.g. 10M, or none', speed)
     .option('--nice <level>', '0 to 19: lower priority of the CPU', whole)
     .option(
       '--web-hook <moment=url>',
-      'before, after, failure, before_restore, after_restore; may be repeated',
+      'before, after, failure, before_restore, after_restore; may be repeated; hooks that are given replace all',
       collect,
-    );
+    )
+    .option(
+      '--command-hook <moment=command>',
+      'words separated by spaces, no shell; for administrators, where the server allows it; may be repeated',
+      collect,
+    )
+    .option('--hook-stops', 'a hook before that fails stops what follows')
+    .option('--drill-at <times>', 'drills: times of the day, in the zone of --time-zone', list)
+    .option('--drill-weekdays <days>', 'with --drill-at: 1 (Monday) to 7', list)
+    .option('--drill-every <interval>', 'drills: e.g. 7d', minutesOf)
+    .option('--drill-manual', 'drills only when asked to')
+    .option('--drill-samples <count>', 'files that a drill restores and compares, 1 to 200', whole);
 }
 
 function scheduleOf(flags: PlanFlags) {
@@ -113,7 +150,27 @@ function scheduleOf(flags: PlanFlags) {
   return manual ? { kind: 'manual' } : undefined;
 }
 
-function retentionOf(flags: PlanFlags) {
+/** How often and how much is drilled; with samples alone, as often as before. */
+function drillOf(flags: PlanFlags, before: PlanView | null) {
+  const { drillAt: at, drillWeekdays: weekdays, drillEvery: every, drillManual: manual, drillSamples: samples } = flags;
+  if ([at, every, manual].filter((each) => each !== undefined).length > 1)
+    throw new CommandError('Give one of --drill-at, --drill-every and --drill-manual.');
+  if (weekdays && !at) throw new CommandError('--drill-weekdays goes with --drill-at.');
+  const timeZone = flags.timeZone ?? before?.timeZone;
+  const schedule = at
+    ? { kind: 'times', times: at, ...(weekdays && { weekdays: weekdays.map(Number) }), ...(timeZone && { timeZone }) }
+    : every !== undefined
+      ? { kind: 'interval', minutes: every }
+      : manual
+        ? { kind: 'manual' }
+        : before?.drill.schedule;
+  if (schedule === undefined && samples !== undefined)
+    throw new CommandError('--drill-samples goes with --drill-at, --drill-every or --drill-manual.');
+  if (!at && every === undefined && !manual && samples === undefined) return undefined;
+  return { schedule, ...(samples !== undefined && { samples }) };
+}
+
+export function retentionOf(flags: PlanFlags) {
   if (flags.keepAll) return {};
   const policy = {
     ...{ last: flags.keepLast, hourly: flags.keepHourly, daily: flags.keepDaily, weekly: flags.keepWeekly },
@@ -123,27 +180,38 @@ function retentionOf(flags: PlanFlags) {
   return Object.keys(given).length > 0 ? given : undefined;
 }
 
-function hooksOf(texts: readonly string[] | undefined) {
-  return texts?.map((text) => {
-    const [, moment, url] = /^(\w+)=(.+)$/.exec(text) ?? [];
-    if (!moment || !url) throw new CommandError('A web hook is MOMENT=URL, e.g. failure=https://example.com/hook.');
-    return { moment, kind: 'web', url };
-  });
+function hooksOf({ webHook, commandHook, hookStops }: PlanFlags) {
+  if (!webHook && !commandHook) {
+    if (hookStops) throw new CommandError('--hook-stops goes with --web-hook or --command-hook.');
+    return undefined;
+  }
+  const read = (text: string, example: string) => {
+    const [, moment, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
+    if (!moment || !value) throw new CommandError(`A hook is MOMENT=…, e.g. ${example}.`);
+    return { moment, value, ...(hookStops && { onFailure: 'stop' }) };
+  };
+  return [
+    ...(webHook ?? []).map((text) => {
+      const { value, ...more } = read(text, 'failure=https://example.com/hook');
+      return { ...more, kind: 'web', url: value };
+    }),
+    ...(commandHook ?? []).map((text) => {
+      const { value, ...more } = read(text, '"before=/usr/local/bin/dump --all"');
+      return { ...more, kind: 'command', command: value.split(' ').filter(Boolean) };
+    }),
+  ];
 }
 
-/** The body of a request, of the flags that are given. @param before what the plan reads now, for a single changed list */
+/** The body of a request, of the flags that are given. @param before the plan that is changed: of its sources, what is not given stays */
 export function planBody(
   flags: PlanFlags,
-  before: { paths: string[]; excludes: string[]; presets: string[]; ownDatabase: boolean } | null,
+  before: PlanView | null,
   mirrors: { repositoryId: string }[] | undefined,
 ): Record<string, unknown> {
-  const isAboutSources = flags.path || flags.exclude || flags.preset || flags.ownDatabase !== undefined;
-  const sources = isAboutSources && {
-    paths: flags.path ?? before?.paths ?? [],
-    excludes: flags.exclude ?? before?.excludes ?? [],
-    presets: flags.preset ?? before?.presets ?? [],
-    ownDatabase: flags.ownDatabase ?? before?.ownDatabase ?? false,
-  };
+  const { oneFileSystem, ownDatabase } = flags;
+  const given = { paths: flags.path, excludes: flags.exclude, presets: flags.preset, oneFileSystem, ownDatabase };
+  const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const sources = Object.keys(changed).length > 0 && { paths: [], ...before?.sources, ...changed };
   const limits = {
     ...(flags.uploadSpeed !== undefined && { uploadBytesPerSecond: flags.uploadSpeed }),
     ...(flags.downloadSpeed !== undefined && { downloadBytesPerSecond: flags.downloadSpeed }),
@@ -153,7 +221,7 @@ export function planBody(
     ...(sources && { sources }),
     ...{ schedule: scheduleOf(flags), retention: retentionOf(flags), timeZone: flags.timeZone },
     ...{ jitterMinutes: flags.jitter, objectiveMinutes: flags.objective, tags: flags.tag, mirrors },
-    ...{ compression: flags.compression, hooks: hooksOf(flags.webHook) },
+    ...{ compression: flags.compression, hooks: hooksOf(flags), drill: drillOf(flags, before), catchUp: flags.catchUp },
     ...(Object.keys(limits).length > 0 && { limits }),
   };
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));

@@ -10,7 +10,16 @@ import { follow } from '../follow.ts';
 import { age } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
 import { findRepository } from './find.ts';
+import { minutesOf } from './plan-flags.ts';
 import type { RepositoryView } from './views.ts';
+
+const minuteOf = (iso: string | null): string | null => iso?.slice(0, 16).replace('T', ' ') ?? null;
+
+type Schedule = { kind: 'manual' } | { kind: 'interval'; minutes: number };
+
+function everyOf(value: string): Schedule {
+  return value === 'none' ? { kind: 'manual' } : { kind: 'interval', minutes: minutesOf(value) };
+}
 
 function show(output: Output, repository: RepositoryView): void {
   output.record(repository, [
@@ -22,7 +31,9 @@ function show(output: Output, repository: RepositoryView): void {
     ['PLANS', (row) => row.plans.map((each) => each.name + (each.isMirror ? ' (mirror)' : '')).join(', ') || null],
     ['APPEND-ONLY', (row) => (row.appendOnly ? 'yes' : 'no')],
     ['CHECKED', (row) => (row.check ? `${age(row.checkedAt)} ago: ${row.check.isSound ? 'sound' : 'DAMAGED'}` : null)],
-    ['PRUNED', (row) => age(row.prunedAt)],
+    ['NEXT CHECK (UTC)', (row) => minuteOf(row.maintenance.check.nextAt)],
+    ['PRUNED', (row) => (row.pruneError ? `failed: ${row.pruneError.message}` : age(row.prunedAt))],
+    ['NEXT PRUNE (UTC)', (row) => minuteOf(row.maintenance.prune.nextAt)],
   ]);
 }
 
@@ -121,11 +132,87 @@ export function addServerRepositoryCommands(repository: Command): void {
             ...(password !== undefined && { password }),
             ...(options.appendOnly && { appendOnly: true }),
           });
-          if (made.operation && !output.json) await follow(api(), output, [made.operation.id]);
+          if (made.operation && !output.json) {
+            await follow(api(), output, [made.operation.id]).catch((error) => {
+              if (!(error instanceof CommandError)) throw error;
+              const again = `To try again: sampan repository remove ${JSON.stringify(name)} --yes, then this command.`;
+              throw new CommandError(error.message, {
+                exitCode: error.exitCode,
+                hint: `${error.hint ?? ''}\n       ${again}`,
+              });
+            });
+          }
           show(output, await findRepository(api(), made.id));
         },
       );
   }
+
+  repository
+    .command('edit <repository>')
+    .description('change a repository: its name, whether it is append-only, when it is pruned and checked')
+    .option('--name <name>', 'new name')
+    .option('--append-only', 'nothing of it is deleted or replaced from now on')
+    .option('--no-append-only', 'it may be thinned out and pruned')
+    .option('--prune-every <interval>', 'e.g. 7d; or none', everyOf)
+    .option('--check-every <interval>', 'e.g. 7d; or none', everyOf)
+    .option('--check-read <percent>', 'how much of the data a check reads back, 0 to 100', Number)
+    .action(
+      async (
+        reference: string,
+        flags: {
+          name?: string;
+          appendOnly?: boolean;
+          pruneEvery?: Schedule;
+          checkEvery?: Schedule;
+          checkRead?: number;
+        },
+        command: Command,
+      ) => {
+        const { output, api } = contextOf(command);
+        const { id, maintenance } = await findRepository(api(), reference);
+        const { maximumUnusedPercent } = maintenance.prune;
+        const { schedule, readDataPercent } = maintenance.check;
+        const isCheck = flags.checkEvery !== undefined || flags.checkRead !== undefined;
+        const care = {
+          ...(flags.pruneEvery && { prune: { schedule: flags.pruneEvery, maximumUnusedPercent } }),
+          ...(isCheck && {
+            check: {
+              schedule: flags.checkEvery ?? schedule,
+              readDataPercent: flags.checkRead ?? readDataPercent,
+            },
+          }),
+        };
+        const changes = {
+          ...(flags.name !== undefined && { name: flags.name }),
+          ...(flags.appendOnly !== undefined && { appendOnly: flags.appendOnly }),
+          ...(Object.keys(care).length > 0 && { maintenance: care }),
+        };
+        if (Object.keys(changes).length === 0)
+          throw new CommandError('Nothing is to be changed.', { hint: 'See: sampan repository edit --help' });
+        show(output, await api().patch<RepositoryView>(`/repositories/${id}`, changes));
+      },
+    );
+
+  repository
+    .command('snapshots <repository>')
+    .description('all that is in a repository of the server, also what no plan made')
+    .action(async (reference: string, _options: object, command: Command) => {
+      const { output, api } = contextOf(command);
+      const { id } = await findRepository(api(), reference);
+      type Row = { id: string; time: string; hostname: string; paths: string[]; backupId: string | null };
+      const { items } = await api().get<{ items: Row[] }>(`/repositories/${id}/snapshots`);
+      output.table(
+        items,
+        [
+          ['SNAPSHOT', (row) => row.id.slice(0, 8)],
+          ['TIME (UTC)', (row) => minuteOf(row.time)],
+          ['HOST', (row) => row.hostname],
+          ['BACKUP', (row) => row.backupId ?? '(of no plan)'],
+          ['PATHS', (row) => row.paths.join(' ')],
+        ],
+        'There is nothing in it yet.',
+      );
+    });
 
   repository
     .command('sheet <repository> [file]')

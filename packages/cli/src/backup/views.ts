@@ -1,14 +1,26 @@
 /** What the commands read of the API's answers about backups; the whole shapes are in the API description. */
+export interface ScheduleView {
+  kind: string;
+  times?: string[];
+  weekdays?: number[];
+  minutes?: number;
+  expression?: string;
+  timeZone?: string;
+}
+
 export interface PlanView {
   id: string;
   revision: number;
   name: string;
   repositoryId: string;
   repositoryName: string;
-  sources: { paths: string[]; excludes: string[]; presets: string[]; ownDatabase: boolean };
-  schedule: Record<string, unknown> & { kind: string };
+  sources: { paths: string[]; excludes: string[]; presets: string[]; oneFileSystem: boolean; ownDatabase: boolean };
+  schedule: ScheduleView;
   nextRuns: string[];
   retention: Record<string, number>;
+  timeZone: string;
+  hooks: { moment: string; url: string | null; command: string[] }[];
+  drill: { schedule: ScheduleView; samples: number; nextAt: string | null };
   mirrors: { repositoryId: string; repositoryName: string; state: string; behind: number; copiedAt: string | null }[];
   paused: boolean;
   objectiveMinutes: number | null;
@@ -90,7 +102,12 @@ export interface RepositoryView {
   resticId: string | null;
   error: { message: string; hint: string | null } | null;
   plans: { name: string; isMirror: boolean }[];
+  maintenance: {
+    prune: { schedule: ScheduleView; maximumUnusedPercent: number; nextAt: string | null };
+    check: { schedule: ScheduleView; readDataPercent: number; nextAt: string | null };
+  };
   checkedAt: string | null;
   check: { isSound: boolean; problems: string[] } | null;
   prunedAt: string | null;
+  pruneError: { message: string } | null;
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { findPlan, findRepository } from '../backup/find.ts';
-import { type PlanFlags, planBody, withPlanFlags } from '../backup/plan-flags.ts';
-import type { PlanView, RunView } from '../backup/views.ts';
+import { type PlanFlags, planBody, retentionOf, withPlanFlags, withRetentionFlags } from '../backup/plan-flags.ts';
+import type { PlanView, RunView, ScheduleView } from '../backup/views.ts';
 import type { Api } from '../client/api.ts';
 import type { OperationView } from '../client/types.ts';
 import { contextOf } from '../context.ts';
@@ -13,6 +13,15 @@ import { findStorage } from './storage.ts';
 
 const minute = (iso: string | undefined): string | null => iso?.slice(0, 16).replace('T', ' ') ?? null;
 
+const OWN = '(Sampan’s own database)';
+
+function when({ kind, times = [], weekdays = [], minutes = 0, expression = '', timeZone = '' }: ScheduleView): string {
+  const days = weekdays.length > 0 ? ` on days ${weekdays.join(',')}` : '';
+  if (kind === 'times') return `at ${times.join(', ')}${days} ${timeZone}`;
+  if (kind === 'interval') return `every ${duration(minutes * 60_000)}`;
+  return kind === 'cron' ? `cron ${expression} ${timeZone}` : 'only when asked to';
+}
+
 function objective(plan: PlanView): string | null {
   return plan.objectiveMinutes === null ? null : duration(plan.objectiveMinutes * 60_000);
 }
@@ -22,7 +31,7 @@ function show(output: Output, plan: PlanView): void {
     ['NAME', (row) => row.name],
     ['ID', (row) => row.id],
     ['FRESHNESS', (row) => `${row.freshness}${row.paused ? ' (paused)' : ''}`],
-    ['PATHS', (row) => row.sources.paths.join(' ')],
+    ['PATHS', ({ sources: { paths, ownDatabase } }) => [...paths, ...(ownDatabase ? [OWN] : [])].join(' ')],
     ['LEFT OUT', (row) => [...row.sources.presets, ...row.sources.excludes].join(' ') || null],
     ['REPOSITORY', (row) => row.repositoryName],
     [
@@ -32,7 +41,7 @@ function show(output: Output, plan: PlanView): void {
           .map((each) => `${each.repositoryName} (${each.state}${each.behind > 0 ? `, ${each.behind} behind` : ''})`)
           .join(', ') || null,
     ],
-    ['SCHEDULE', ({ schedule: { kind, ...more } }) => `${kind} ${Object.values(more).flat().join(' ')}`.trim()],
+    ['SCHEDULE', (row) => when(row.schedule)],
     ['NEXT RUNS (UTC)', (row) => row.nextRuns.slice(0, 3).map(minute).join(', ') || null],
     [
       'KEEPS',
@@ -41,6 +50,11 @@ function show(output: Output, plan: PlanView): void {
           .map(([kind, count]) => `${kind} ${count}`)
           .join(', ') || 'all',
     ],
+    [
+      'HOOKS',
+      (row) => row.hooks.map((each) => `${each.moment} ${each.url ?? each.command.join(' ')}`).join(', ') || null,
+    ],
+    ['DRILLS', ({ drill }) => `${when(drill.schedule)}, ${drill.samples} files`],
     ['OBJECTIVE', objective],
     ['LAST BACKUP', (row) => age(row.lastBackupAt)],
     ['LAST RUN', (row) => row.lastRun?.state],
@@ -148,7 +162,7 @@ export function addPlanCommands(program: Command): void {
     .action(async (reference: string, flags: PlanFlags & { name?: string }, command: Command) => {
       const { output, api } = contextOf(command);
       const found = await findPlan(api(), reference);
-      const body = planBody(flags, found.sources, await mirrorsOf(api(), flags.mirror));
+      const body = planBody(flags, found, await mirrorsOf(api(), flags.mirror));
       const changes = { ...(flags.name && { name: flags.name }), ...body };
       if (Object.keys(changes).length === 0)
         throw new CommandError('Nothing is to be changed.', { hint: 'See: sampan plan edit --help' });
@@ -182,6 +196,26 @@ export function addPlanCommands(program: Command): void {
       if (options.wait) await followRun(api(), output, operation.id);
       else if (output.json) output.data(operation);
       else output.note(`Begun. Follow it: sampan operation watch ${operation.id}`);
+    });
+
+  withRetentionFlags(plan.command('retention <plan>'))
+    .description('what retention keeps of the backups there are, and why; with --keep-… what another one would')
+    .action(async (reference: string, flags: PlanFlags, command: Command) => {
+      const { output, api } = contextOf(command);
+      const found = await findPlan(api(), reference);
+      type Verdict = { backupId: string; time: string; reasons: string[] };
+      const { items } = await api().post<{ items: Verdict[] }>('/plans/preview-retention', {
+        ...{ planId: found.id, retention: retentionOf(flags) ?? found.retention, timeZone: found.timeZone },
+      });
+      output.table(
+        items,
+        [
+          ['BACKUP', (row) => row.backupId],
+          ['TIME (UTC)', (row) => minute(row.time)],
+          ['KEPT AS', (row) => row.reasons.join(', ') || 'GOES with the next run'],
+        ],
+        'There are no backups.',
+      );
     });
 
   for (const [verb, description] of [

@@ -36,7 +36,8 @@ export function addRepositoryCommands(program: Command): void {
         }
         const { storage } = options;
         if (storage === undefined) {
-          const share = options.readData === 'all' ? 100 : Math.round(Number.parseFloat(options.readData ?? '0'));
+          const share = options.readData === 'all' ? 100 : Number.parseFloat(options.readData ?? '0');
+          if (!Number.isInteger(share)) throw new CommandError('A server reads back whole percents, e.g. 10%, or all.');
           const body = options.readData === undefined ? {} : { readDataPercent: share };
           return askRepository(api(), output, named(reference), 'check', body);
         }

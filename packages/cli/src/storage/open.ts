@@ -54,8 +54,10 @@ function directOptions(type: StorageDriverType, given: Readonly<Record<string, s
       input[field.name] ??= fromEnvironment;
   }
   // The environment is the person's own here: keys of the vendor's own tools are taken, unless anonymous was asked for.
-  const hasKeys = input.accessKeyId !== undefined || input.secretAccessKey !== undefined;
   const canAsk = type.options.some((field) => field.name === 'environmentAuth');
+  // Half a pair is left over, e.g. from `storage add`: it says nothing about this address.
+  if (canAsk && input.accessKeyId === undefined) delete input.secretAccessKey;
+  const hasKeys = input.accessKeyId !== undefined;
   if (canAsk && !hasKeys && input.environmentAuth === undefined) input.environmentAuth = true;
   const { values, problems } = validateOptions(type.options, input);
   const all = [...problems, ...(problems.length === 0 ? (type.validate?.(values) ?? []) : [])];

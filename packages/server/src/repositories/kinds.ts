@@ -126,7 +126,7 @@ export function checkKind(parts: RepositoryParts): OperationKind {
             return { isSound, problems: 0 };
           }
           const error = new SampanError('repository_damaged', 'The repository is damaged.', {
-            hint: 'Restore what is needed from a mirror, and look at `restic repair`. Backups from now on hold their new files whole.',
+            hint: 'Restore what matters from a mirror. New backups may build on what is damaged: repair it with `restic repair`, or begin a new repository.',
           });
           await parts.states.write(row.id, { ...write, state: 'damaged', error: storedError(error) });
           await parts.news.checkFailed(row, kept);

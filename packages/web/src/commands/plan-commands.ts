@@ -52,3 +52,20 @@ function scheduleWords({
       return ['--manual'];
   }
 }
+
+/** What the page of a plan shows and does. */
+export function planPageCommands(plan: Pick<Plan, 'id' | 'name'>, origin: string): { cli: string; api: string } {
+  const name = shellQuote(plan.name);
+  const path = `/api/v1/plans/${plan.id}`;
+  return {
+    cli: [
+      ...['show', 'run', 'drill', 'drills', 'mirror'].map((verb) => `sampan plan ${verb} ${name}`),
+      `sampan backup list --plan ${name}`,
+      `sampan restore run ${shellQuote(`${plan.name}:latest`)} --target /srv/restored`,
+    ].join('\n'),
+    api: [
+      signedCall(origin, { method: 'GET', path }),
+      signedCall(origin, { method: 'POST', path: `${path}/run`, body: {} }),
+    ].join('\n\n'),
+  };
+}
