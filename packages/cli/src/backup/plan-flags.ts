@@ -138,8 +138,10 @@ export function withPlanFlags(command: Command): Command {
     .option('--drill-samples <count>', 'files that a drill restores and compares, 1 to 200', whole);
 }
 
-function scheduleOf(flags: PlanFlags) {
-  const { at, weekdays, every, cron, manual, timeZone } = flags;
+/** Times stay in the zone that the plan has; a zone alone moves the times that are there to it. */
+function scheduleOf(flags: PlanFlags, before: PlanView | null) {
+  const { at, weekdays, every, cron, manual } = flags;
+  const timeZone = flags.timeZone ?? before?.schedule.timeZone ?? before?.timeZone;
   const given = [at, every, cron, manual].filter((each) => each !== undefined);
   if (given.length > 1) throw new CommandError('Give one of --at, --every, --cron and --manual.');
   const zone = timeZone === undefined ? {} : { timeZone };
@@ -147,7 +149,9 @@ function scheduleOf(flags: PlanFlags) {
   if (weekdays) throw new CommandError('--weekdays goes with --at.');
   if (every !== undefined) return { kind: 'interval', minutes: every };
   if (cron !== undefined) return { kind: 'cron', expression: cron, ...zone };
-  return manual ? { kind: 'manual' } : undefined;
+  if (manual) return { kind: 'manual' };
+  const isMoved = flags.timeZone !== undefined && before?.schedule.timeZone !== undefined;
+  return isMoved ? { ...before.schedule, ...zone } : undefined;
 }
 
 /** How often and how much is drilled; with samples alone, as often as before. */
@@ -219,7 +223,7 @@ export function planBody(
   };
   const body = {
     ...(sources && { sources }),
-    ...{ schedule: scheduleOf(flags), retention: retentionOf(flags), timeZone: flags.timeZone },
+    ...{ schedule: scheduleOf(flags, before), retention: retentionOf(flags), timeZone: flags.timeZone },
     ...{ jitterMinutes: flags.jitter, objectiveMinutes: flags.objective, tags: flags.tag, mirrors },
     ...{ compression: flags.compression, hooks: hooksOf(flags), drill: drillOf(flags, before), catchUp: flags.catchUp },
     ...(Object.keys(limits).length > 0 && { limits }),

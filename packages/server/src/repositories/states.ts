@@ -4,7 +4,15 @@ import { storedError } from '../operations/run.ts';
 import type { Changes } from '../platform/changes.ts';
 import type { RepositoryRow, RepositoryState } from './tables.ts';
 
-/** What the repository itself says no to; everything else is an outage. */
+/** What makes it unreachable. */
+const OUTAGES: ReadonlySet<string> = new Set([
+  'storage_unreachable',
+  'storage_unavailable',
+  'storage_timeout',
+  'throttled',
+  'unexpected_answer',
+]);
+/** What the repository or its storage says no to. Other errors, e.g. of a hook, say nothing about it. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'wrong_repository_password',
   'repository_not_found',
@@ -15,16 +23,8 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'login_refused',
   'bucket_not_found',
   'wrong_zone',
+  'storage_full',
   'storage_untrusted',
-]);
-/** These say nothing about the repository. */
-const ELSEWHERE: ReadonlySet<string> = new Set([
-  'cancelled',
-  'not_found',
-  'storage_on_other_node',
-  'restic_missing',
-  'restic_too_old',
-  'repository_locked',
 ]);
 
 export type RepositoryWrite = Partial<
@@ -66,8 +66,9 @@ export class RepositoryStates {
   async failed(id: string, thrown: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted || thrown instanceof RunEnd) return;
     const error = toSampanError(thrown);
-    if (ELSEWHERE.has(error.code)) return;
-    const state: RepositoryState = REFUSALS.has(error.code) ? 'refused' : 'unreachable';
+    const isOutage = OUTAGES.has(error.code);
+    if (!isOutage && !REFUSALS.has(error.code)) return;
+    const state: RepositoryState = isOutage ? 'unreachable' : 'refused';
     await this.write(id, { state, error: storedError(error) });
   }
 }
