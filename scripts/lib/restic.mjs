@@ -1,11 +1,12 @@
-// A newer restic than the machine's own Debian release has, from the next release, by the machine's own package sources.
+// The restic that has everything, from the Debian release that has it, by the machine's own package sources.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './setup.mjs';
 
 const FOLDER = path.join(ROOT, '.cache', 'restic');
-const NEXT_RELEASE = { bookworm: 'trixie' };
+/** Which release to take it from: the machine's own, or the next one where its own is too old. */
+const TAKEN_FROM = { bookworm: 'trixie', trixie: 'trixie' };
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** Where the restic is that set-up brought; null when there is none. */
@@ -47,13 +48,14 @@ function aptOptions(work) {
   ];
 }
 
-/** Brings it when it is missing and can be had: signatures are verified by apt. Answers the file, or why there is none. */
-export function ensureRestic() {
+/** Brings it when it is missing and can be had: signatures are verified by apt. Quiet: without what apt says. Answers the file, or why there is none. */
+export function ensureRestic({ isQuiet = false } = {}) {
   const there = broughtRestic();
   if (there) return { file: there };
   const release = codename();
-  const next = release && NEXT_RELEASE[release];
-  if (!next) return { missing: `no newer release is known than ${release ?? 'this system'}` };
+  const next = release && TAKEN_FROM[release];
+  if (!next)
+    return { missing: `nobody told where ${release ?? 'this system'} has it from; install restic 0.18 or newer` };
   const uri = archive(release);
   if (!uri || !fs.existsSync(KEYRING)) return { missing: 'the package sources of this machine were not understood' };
   const work = path.join(ROOT, '.cache', `restic-${process.pid}`);
@@ -64,7 +66,7 @@ export function ensureRestic() {
     fs.writeFileSync(path.join(work, 'sources.list'), `deb [signed-by=${KEYRING}] ${uri} ${next} main\n`);
     process.stderr.write(`Sampan: bringing restic of Debian ${next}\n`);
     const run = (command, args) =>
-      spawnSync(command, args, { cwd: path.join(work, 'out'), stdio: ['ignore', 2, 2] }).status === 0;
+      spawnSync(command, args, { cwd: path.join(work, 'out'), stdio: isQuiet ? 'ignore' : ['ignore', 2, 2] }).status === 0;
     if (!run('apt-get', [...aptOptions(work), 'update'])) return { missing: 'its package lists could not be read' };
     if (!run('apt-get', [...aptOptions(work), 'download', 'restic'])) return { missing: 'it could not be downloaded' };
     const [file] = fs.readdirSync(path.join(work, 'out')).filter((name) => name.endsWith('.deb'));

@@ -10,6 +10,7 @@ export { type Gateway, startGateway } from './gateway/start.ts';
 export { literalPattern } from './patterns.ts';
 export * from './plan/retention.ts';
 export * from './plan/schedule.ts';
+export { previewSources, type SourcePreview } from './preview/preview.ts';
 export { recoverySheet } from './recovery-sheet.ts';
 export * from './repository.ts';
 export { findRestic } from './restic/find.ts';

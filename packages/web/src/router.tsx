@@ -12,8 +12,11 @@ import { queryClient } from './api/query-client.ts';
 import { readAuditSearch } from './audit/audit-search.ts';
 import { readHostsSearch } from './hosts/hosts-search.ts';
 import { readInstancesSearch } from './instances/instances-search.ts';
+import { readBackupSearch } from './backups/backup-search.ts';
 import { readChannelsSearch } from './notifications/channels-search.ts';
 import { readOperationsSearch } from './operations/operations-search.ts';
+import { readPlanSearch, readPlansSearch } from './plans/plans-search.ts';
+import { readRepositoriesSearch, readRepositorySearch } from './repositories/repositories-search.ts';
 import { sessionQuery } from './session/session-api.ts';
 import { CrashPage, NotFoundPage } from './shell/fallback-pages.tsx';
 import { readStorageSearch, readStoragesSearch } from './storages/storages-search.ts';
@@ -87,6 +90,41 @@ const storage = createRoute({
   component: lazyRouteComponent(() => import('./storages/storage-page.tsx'), 'StoragePage'),
 });
 
+const plans = createRoute({
+  getParentRoute: () => shell,
+  path: '/plans',
+  validateSearch: readPlansSearch,
+  component: lazyRouteComponent(() => import('./plans/plans-page.tsx'), 'PlansPage'),
+});
+
+const plan = createRoute({
+  getParentRoute: () => shell,
+  path: '/plans/$id',
+  validateSearch: readPlanSearch,
+  component: lazyRouteComponent(() => import('./plans/plan-page.tsx'), 'PlanPage'),
+});
+
+const backup = createRoute({
+  getParentRoute: () => shell,
+  path: '/backups/$id',
+  validateSearch: readBackupSearch,
+  component: lazyRouteComponent(() => import('./backups/backup-page.tsx'), 'BackupPage'),
+});
+
+const repositories = createRoute({
+  getParentRoute: () => shell,
+  path: '/repositories',
+  validateSearch: readRepositoriesSearch,
+  component: lazyRouteComponent(() => import('./repositories/repositories-page.tsx'), 'RepositoriesPage'),
+});
+
+const repository = createRoute({
+  getParentRoute: () => shell,
+  path: '/repositories/$id',
+  validateSearch: readRepositorySearch,
+  component: lazyRouteComponent(() => import('./repositories/repository-page.tsx'), 'RepositoryPage'),
+});
+
 const notifications = createRoute({
   getParentRoute: () => shell,
   path: '/notifications',
@@ -132,6 +170,11 @@ export const router = createRouter({
       hosts,
       storages,
       storage,
+      plans,
+      plan,
+      backup,
+      repositories,
+      repository,
       notifications,
       operations,
       accessKeys,

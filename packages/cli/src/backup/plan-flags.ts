@@ -43,6 +43,7 @@ function list(value: string): string[] {
 
 export interface PlanFlags {
   path?: string[];
+  include?: string[];
   exclude?: string[];
   preset?: string[];
   oneFileSystem?: boolean;
@@ -96,6 +97,11 @@ export function withRetentionFlags(command: Command): Command {
 export function withPlanFlags(command: Command): Command {
   return withRetentionFlags(command)
     .option('--path <path>', 'what is backed up, on the server; may be repeated', collect)
+    .option(
+      '--include <pattern>',
+      'paths by a pattern, looked up when it runs, e.g. "/home/*/documents"; may be repeated',
+      collect,
+    )
     .option('--exclude <pattern>', 'what is left out, e.g. "*.tmp"; may be repeated', collect)
     .option('--preset <name>', `leave out ${PRESETS.join(', ')}; may be repeated`, preset)
     .option('--one-file-system', 'stay on the file systems of the paths')
@@ -213,7 +219,10 @@ export function planBody(
   mirrors: { repositoryId: string }[] | undefined,
 ): Record<string, unknown> {
   const { oneFileSystem, ownDatabase } = flags;
-  const given = { paths: flags.path, excludes: flags.exclude, presets: flags.preset, oneFileSystem, ownDatabase };
+  const given = {
+    ...{ paths: flags.path, includes: flags.include, excludes: flags.exclude, presets: flags.preset },
+    ...{ oneFileSystem, ownDatabase },
+  };
   const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const sources = Object.keys(changed).length > 0 && { paths: [], ...before?.sources, ...changed };
   const limits = {

@@ -14,7 +14,14 @@ export interface PlanView {
   name: string;
   repositoryId: string;
   repositoryName: string;
-  sources: { paths: string[]; excludes: string[]; presets: string[]; oneFileSystem: boolean; ownDatabase: boolean };
+  sources: {
+    paths: string[];
+    includes: string[];
+    excludes: string[];
+    presets: string[];
+    oneFileSystem: boolean;
+    ownDatabase: boolean;
+  };
   schedule: ScheduleView;
   nextRuns: string[];
   retention: Record<string, number>;
@@ -31,6 +38,16 @@ export interface PlanView {
   lastDrill: { state: string; at: string } | null;
   files: number | null;
   bytes: number | null;
+}
+
+export interface SourcePreview {
+  files: number;
+  folders: number;
+  bytes: number;
+  excluded: { count: number; first: string[] };
+  unreadable: { count: number; first: { path: string; reason: string }[] };
+  largestFiles: { path: string; bytes: number }[];
+  isCut: boolean;
 }
 
 export interface RunView {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { findPlan, findRepository } from '../backup/find.ts';
 import { type PlanFlags, planBody, retentionOf, withPlanFlags, withRetentionFlags } from '../backup/plan-flags.ts';
-import type { PlanView, RunView, ScheduleView } from '../backup/views.ts';
+import type { PlanView, RunView, ScheduleView, SourcePreview } from '../backup/views.ts';
 import type { Api } from '../client/api.ts';
 import type { OperationView } from '../client/types.ts';
 import { contextOf } from '../context.ts';
@@ -9,6 +9,7 @@ import { CommandError, EXIT } from '../exit.ts';
 import { follow } from '../follow.ts';
 import { age, bytes, duration } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
+import { printable } from '../output/width.ts';
 import { findStorage } from './storage.ts';
 
 const minute = (iso: string | undefined): string | null => iso?.slice(0, 16).replace('T', ' ') ?? null;
@@ -31,7 +32,11 @@ function show(output: Output, plan: PlanView): void {
     ['NAME', (row) => row.name],
     ['ID', (row) => row.id],
     ['FRESHNESS', (row) => `${row.freshness}${row.paused ? ' (paused)' : ''}`],
-    ['PATHS', ({ sources: { paths, ownDatabase } }) => [...paths, ...(ownDatabase ? [OWN] : [])].join(' ')],
+    [
+      'PATHS',
+      ({ sources: { paths, includes, ownDatabase } }) =>
+        [...paths, ...includes, ...(ownDatabase ? [OWN] : [])].join(' '),
+    ],
     ['LEFT OUT', (row) => [...row.sources.presets, ...row.sources.excludes].join(' ') || null],
     ['REPOSITORY', (row) => row.repositoryName],
     [
@@ -167,6 +172,23 @@ export function addPlanCommands(program: Command): void {
       if (Object.keys(changes).length === 0)
         throw new CommandError('Nothing is to be changed.', { hint: 'See: sampan plan edit --help' });
       show(output, await api().patch<PlanView>(`/plans/${found.id}`, changes));
+    });
+
+  plan
+    .command('preview <plan>')
+    .description('what the next run would read: how much, what is left out, what is largest')
+    .action(async (reference: string, _options: object, command: Command) => {
+      const { output, api } = contextOf(command);
+      const { sources } = await findPlan(api(), reference);
+      const preview = await api().post<SourcePreview>('/plans/preview-sources', sources);
+      if (output.json) return output.data(preview);
+      const more = preview.isCut ? 'More than ' : '';
+      output.line(`${more}${preview.files} files in ${preview.folders} folders, ${bytes(preview.bytes)}`);
+      for (const each of preview.largestFiles)
+        output.line(`  ${bytes(each.bytes).padStart(10)}  ${printable(each.path)}`);
+      if (preview.excluded.count > 0) output.line(`Left out: ${preview.excluded.count}`);
+      for (const each of preview.excluded.first) output.line(`  ${printable(each)}`);
+      for (const { path, reason } of preview.unreadable.first) output.note(`✖ ${printable(path)}: ${reason}`);
     });
 
   plan

@@ -31,13 +31,13 @@ import { readRepository } from '../repositories/store.ts';
 import { RateMeter, type RunProgress } from '../runs/progress.ts';
 import { findRun, readRun, writeRun } from '../runs/store.ts';
 import type { RunState } from '../runs/tables.ts';
+import { excludesOf } from './excludes.ts';
 import { overdueAt } from './freshness.ts';
 import type { HookRunner } from './hooks.ts';
 import { indexBackup, witnesses } from './indexing.ts';
 import type { PlanNews } from './news.ts';
 import { copyOwnDatabase, ownCopyFolder } from './own-database.ts';
 import { patiently } from './patience.ts';
-import { patternsOf } from './presets.ts';
 import { applyRetention } from './retention.ts';
 import type { BackupRoots } from './roots.ts';
 import { type PlanSettings, settingsOf } from './settings.ts';
@@ -161,7 +161,7 @@ class BackupRun {
     const { sources } = settings;
     if (resticId === null) await this.#makeRepository(plan, access);
     await this.#parts.hooks.run(settings.hooks, this.#news(plan, 'before'), context);
-    const paths = [...sources.paths];
+    const paths = [...new Set([...sources.paths, ...(await this.#parts.roots.expand(sources.includes))])];
     const { databaseFile, dataFolder } = this.#parts;
     if (sources.ownDatabase && databaseFile !== null) {
       await context.stepMessage('copies Sampan’s own database');
@@ -195,11 +195,7 @@ class BackupRun {
     const runTag = `run:${context.operationId}`;
     const ownFolder = sources.ownDatabase ? ownCopyFolder(this.#parts.dataFolder) : null;
     const before = await this.#parent(plan, access, runTag);
-    const excludes = [
-      ...sources.excludes,
-      ...patternsOf(sources.presets),
-      ...(await this.#parts.roots.excludedWithin(sources.paths, ownFolder)),
-    ];
+    const excludes = await excludesOf(sources, this.#parts.roots, ownFolder);
     const pauses = new Pauses(this.#parts, context.operationId);
     const startedAt = Date.now();
     let result: BackupResult;

@@ -44,8 +44,6 @@ onBothDatabases('plans', (makePlace) => {
     made.push(plan);
     assert.equal(plan.objectiveMinutes, 1644);
     assert.equal(plan.nextRuns.length, 5);
-    const { operation } = await admin.until(`/plans/${plan.id}`, (body) => body.lastRun !== null);
-    void operation;
     const { body: runs } = await admin.get(`/runs?planId=${plan.id}`);
     const ended = await admin.finished(runs.items[0].id);
     assert.equal(ended.state, 'succeeded', JSON.stringify(ended));
@@ -86,5 +84,62 @@ onBothDatabases('plans', (makePlace) => {
     assert.equal(now.freshness, 'green');
     const sheet = await admin.post(`/repositories/${plan.repositoryId}/recovery-sheet`);
     assert.match(sheet.body.text, /restic -r/);
+  });
+
+  test('a preview tells what would be read; paths are found by patterns when it runs', async () => {
+    await writeFile(path.join(source, 'junk.tmp'), 'junk');
+    const sources = { paths: [], includes: [path.join(base, 'sou*', 'documents')], excludes: ['*.tmp'] };
+    const { status, body } = await admin.post('/plans/preview-sources', sources);
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.deepEqual(body.paths, [path.join(source, 'documents')]);
+    assert.equal(body.files, 1);
+    const whole = await admin.post('/plans/preview-sources', { paths: [source], excludes: ['*.tmp'] });
+    assert.deepEqual(whole.body.excluded.first, [path.join(source, 'junk.tmp')]);
+    const { body: plan } = await admin.post('/plans', { name: 'by pattern', storageId, sources });
+    const { body: operation } = await admin.post(`/plans/${plan.id}/run`);
+    assert.equal((await admin.finished(operation.id)).state, 'succeeded');
+    const { body: backups } = await admin.get(`/backups?planId=${plan.id}`);
+    assert.deepEqual(backups.items[0].paths, [path.join(source, 'documents')]);
+  });
+
+  test('what a schedule and a retention do is shown before', async () => {
+    const schedule = { kind: 'times', times: ['02:30'], timeZone: 'Asia/Shanghai' };
+    const { body: next } = await admin.post('/plans/preview-schedule', { schedule });
+    assert.equal(next.items.length, 10);
+    assert.ok(next.items.every((time: string) => time.endsWith('T18:30:00.000Z')));
+    const { body } = await admin.post('/plans/preview-retention', {
+      ...{ schedule, retention: { daily: 7, monthly: 3 }, timeZone: 'Asia/Shanghai' },
+    });
+    const kept = body.items.filter((item: { reasons: string[] }) => item.reasons.length > 0);
+    assert.ok(kept.length >= 9 && kept.length <= 10, String(kept.length));
+    const bad = await admin.post('/plans/preview-schedule', { schedule: { kind: 'times', times: ['25:00'] } });
+    assert.equal(bad.status, 400);
+    assert.equal(bad.body.fields[0].field, 'schedule');
+    const wrong = await admin.post('/plans', { name: 'x', storageId, sources: { paths: [] } });
+    assert.equal(wrong.body.fields[0].field, 'sources.paths');
+    const both = await admin.post('/plans', { name: 'x', sources: { paths: [source] } });
+    assert.equal(both.body.fields[0].field, 'repositoryId');
+  });
+
+  test('a plan that was changed meanwhile is not overwritten; one that is used keeps its repository', async () => {
+    const [first] = made;
+    const plan = (await admin.get(`/plans/${first?.id}`)).body;
+    assert.equal(
+      (await admin.patch(`/plans/${plan.id}`, { tags: ['a'] }, { 'if-match': `"${plan.revision}"` })).status,
+      200,
+    );
+    const late = await admin.patch(`/plans/${plan.id}`, { tags: ['b'] }, { 'if-match': `"${plan.revision}"` });
+    assert.equal(late.status, 412);
+    assert.deepEqual(late.body.current.tags, ['a']);
+    assert.equal((await admin.delete(`/repositories/${plan.repositoryId}`)).body.code, 'repository_in_use');
+    assert.equal((await admin.delete(`/storages/${storageId}`)).body.code, 'storage_in_use');
+    const skipped = await admin.post(`/plans/${plan.id}/skip`);
+    assert.ok(skipped.body.nextRuns[0] > plan.nextRuns[0]);
+    const paused = await admin.post(`/plans/${plan.id}/pause`);
+    assert.equal(paused.body.freshness, 'paused');
+    assert.deepEqual(paused.body.nextRuns, []);
+    assert.equal((await admin.post(`/plans/${plan.id}/resume`)).body.paused, false);
+    assert.equal((await admin.delete(`/plans/${plan.id}`)).status, 204);
+    assert.equal((await admin.delete(`/repositories/${plan.repositoryId}`)).status, 204);
   });
 });

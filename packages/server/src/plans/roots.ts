@@ -1,4 +1,4 @@
-import { opendir, realpath, stat } from 'node:fs/promises';
+import { glob, opendir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { literalPattern } from '@sampan/backup';
 import { SampanError } from '@sampan/driver';
@@ -8,6 +8,14 @@ import type { Settings } from '../settings.ts';
 import { guardedPlaces } from '../storages/folders.ts';
 
 const MOST_ENTRIES = 2_000;
+const MOST_MATCHES = 10_000;
+
+/** The folder that a pattern of paths begins with. */
+export function baseOf(pattern: string): string {
+  const parts = pattern.split('/');
+  const first = parts.findIndex((part) => /[*?[\]{}!()]/.test(part));
+  return path.resolve('/', first < 0 ? path.dirname(pattern) : parts.slice(0, first).join('/'));
+}
 
 function isWithin(inner: string, outer: string): boolean {
   const way = path.relative(outer, inner);
@@ -88,6 +96,22 @@ export class BackupRoots {
       }
     }
     return found;
+  }
+
+  /**
+   * What patterns of paths find now. A link must not lead out of where the pattern begins: whoever made the plan was allowed that
+   * much.
+   */
+  async expand(patterns: readonly string[]): Promise<string[]> {
+    const found = new Set<string>();
+    for (const pattern of patterns) {
+      const base = await realOf(baseOf(pattern));
+      for await (const match of glob(pattern)) {
+        if (found.size === MOST_MATCHES) return [...found];
+        if (isWithin(await realOf(match), base)) found.add(path.resolve(match));
+      }
+    }
+    return [...found].sort();
   }
 
   /** What a folder holds, to choose sources and targets. @throws SampanError `path_not_allowed`, `not_found` */

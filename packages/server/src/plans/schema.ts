@@ -15,6 +15,12 @@ export const PRESET_NAMES = ['caches', 'temporary', 'dependencies', 'trash', 'ma
 export const SourcesInput = Type.Object(
   {
     paths: Type.Array(AbsolutePath, { maxItems: 500 }),
+    includes: Type.Optional(
+      Type.Array(AbsolutePath, {
+        ...{ maxItems: 100 },
+        description: 'Patterns of paths, e.g. /home/*/documents, looked up when it runs',
+      }),
+    ),
     excludes: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), {
         maxItems: 2000,
@@ -129,6 +135,23 @@ export const PlanEdit = Type.Object(
   { additionalProperties: false },
 );
 
+const Sized = Type.Array(Type.Object({ path: Type.String(), bytes: Type.Number() }));
+
+export const SourcePreviewSchema = Type.Object({
+  paths: Type.Array(Type.String(), { description: 'With what the patterns of paths found' }),
+  files: Type.Integer(),
+  folders: Type.Integer(),
+  bytes: Type.Number(),
+  excluded: Type.Object({ count: Type.Integer(), first: Type.Array(Type.String()) }),
+  unreadable: Type.Object({
+    count: Type.Integer(),
+    first: Type.Array(Type.Object({ path: Type.String(), reason: Type.String() })),
+  }),
+  largestFiles: Sized,
+  largestFolders: Sized,
+  isCut: Type.Boolean({ description: 'It was ended before everything was looked at' }),
+});
+
 export const SchedulePreview = Type.Object(
   { schedule: ScheduleSchema, jitterMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 720 })) },
   { additionalProperties: false },
@@ -183,6 +206,7 @@ export const PlanSchema = Type.Object({
   isHere: Type.Boolean(),
   sources: Type.Object({
     paths: Type.Array(Type.String()),
+    includes: Type.Array(Type.String()),
     excludes: Type.Array(Type.String()),
     presets: Type.Array(Type.String()),
     oneFileSystem: Type.Boolean(),

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { jitterMs, nextRuns, type RetentionPolicy, type Schedule } from '@sampan/backup';
+import { jitterMs, nextRuns, previewSources, type RetentionPolicy, type Schedule } from '@sampan/backup';
 import { SampanError } from '@sampan/driver';
 import type { Static } from 'typebox';
 import type { Change, Changes } from '../platform/changes.ts';
@@ -16,12 +16,13 @@ import { demand } from '../policy/policy.ts';
 import type { RepositoryService } from '../repositories/service.ts';
 import { findRepository } from '../repositories/store.ts';
 import { storageNameKey } from '../storages/store.ts';
+import { excludesOf } from './excludes.ts';
 import { overdueAt } from './freshness.ts';
 import { openUrls, readHooks, saveUrls } from './hooks.ts';
 import { nextTimes, type PlanView } from './present.ts';
 import type { PresetName } from './presets.ts';
 import type { PlanQueries } from './queries.ts';
-import type { BackupRoots } from './roots.ts';
+import { type BackupRoots, baseOf } from './roots.ts';
 import type { NewPlan, PlanEdit, RetentionInput, SourcesInput } from './schema.ts';
 import { type PlanSettings, type Sources, settingsOf } from './settings.ts';
 import { findPlan, mirrorsOf, readPlan } from './store.ts';
@@ -276,9 +277,20 @@ export class PlanService {
     await this.work.forget(id);
   }
 
+  /** What a backup of these sources would read, without reading it. */
+  async previewSources(given: Static<typeof SourcesInput>, actor: Actor, signal: AbortSignal) {
+    const sources = await this.#readSources(given, actor);
+    const paths = [...new Set([...sources.paths, ...(await this.roots.expand(sources.includes))])];
+    const excludes = await excludesOf(sources, this.roots, null);
+    const { oneFileSystem } = sources;
+    return { paths, ...(await previewSources({ paths, excludes, oneFileSystem, signal })) };
+  }
+
   async #readSources(given: Static<typeof SourcesInput>, actor: Actor): Promise<Sources> {
     const paths = [...new Set(given.paths.map((each) => this.roots.checkForm(each, 'sources.paths')))];
-    if (paths.length === 0 && !given.ownDatabase) {
+    const includes = [...new Set((given.includes ?? []).map((each) => this.roots.checkForm(each, 'sources.includes')))];
+    for (const each of includes) await this.roots.demand(baseOf(each), actor, 'read');
+    if (paths.length + includes.length === 0 && !given.ownDatabase) {
       throw wrong('sources.paths', 'required', 'a plan needs something to back up: give paths');
     }
     for (const each of paths) await this.roots.demand(each, actor, 'read');
@@ -300,7 +312,7 @@ export class PlanService {
     if (excludes.some((pattern) => pattern.includes('\n')))
       throw wrong('sources.excludes', 'bad_format', 'a pattern is one line');
     return {
-      ...{ paths, excludes, presets: (given.presets ?? []) as PresetName[] },
+      ...{ paths, includes, excludes, presets: (given.presets ?? []) as PresetName[] },
       ...{ oneFileSystem: given.oneFileSystem === true, ownDatabase: given.ownDatabase === true },
     };
   }

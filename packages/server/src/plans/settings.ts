@@ -6,6 +6,8 @@ import type { PlanRow } from './tables.ts';
 export interface Sources {
   /** Absolute paths of the computer of the plan. */
   paths: string[];
+  /** Patterns of paths, that are looked up when it runs. */
+  includes: string[];
   /** restic's patterns. */
   excludes: string[];
   /** Names of sets of patterns that are excluded. */

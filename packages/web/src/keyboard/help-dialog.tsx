@@ -9,6 +9,7 @@ const ROWS = [
   { text: 'goInstances', keys: ['g i'] },
   { text: 'goHosts', keys: ['g h'] },
   { text: 'goStorages', keys: ['g s'] },
+  { text: 'goPlans', keys: ['g b'] },
   { text: 'goOperations', keys: ['g o'] },
   { text: 'openOperations', keys: ['o'] },
   { text: 'nextRow', keys: ['j', '↓'] },

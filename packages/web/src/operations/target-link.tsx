@@ -31,5 +31,19 @@ function Target({ target }: { target: Operation['target'] }) {
       </Link>
     );
   }
+  if (target.kind === 'plan') {
+    return (
+      <Link to="/plans/$id" params={{ id: target.id }}>
+        {name}
+      </Link>
+    );
+  }
+  if (target.kind === 'repository') {
+    return (
+      <Link to="/repositories/$id" params={{ id: target.id }}>
+        {name}
+      </Link>
+    );
+  }
   return target.kind === 'host' ? <Link to="/hosts">{name}</Link> : <span>{name}</span>;
 }

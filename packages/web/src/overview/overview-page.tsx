@@ -9,6 +9,7 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { Checklist } from './checklist.tsx';
 import { HostStates } from './host-states.tsx';
 import { InstanceCounts } from './instance-counts.tsx';
+import { PlanStates } from './plan-states.tsx';
 import { RecentOperations } from './recent-operations.tsx';
 import { StorageStates } from './storage-states.tsx';
 import './overview.css';
@@ -28,6 +29,7 @@ export function OverviewPage() {
       {may('instance:read') && <InstanceCounts total={total.data} />}
       <div className="overview-columns">
         <div className="overview-column">
+          {may('plan:read') && <PlanStates />}
           {may('host:read') && <HostStates hosts={hosts.data?.items} error={hosts.error} />}
           {may('storage:read') && <StorageStates storages={storages.data?.items} error={storages.error} />}
         </div>

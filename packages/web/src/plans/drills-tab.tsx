@@ -90,7 +90,9 @@ function Findings({ drill }: { drill: Drill }) {
       )}
       {drill.affected.length > 0 && (
         <div>
-          <h3>{t('plans.affected', { count: drill.affected.length, shown: formatNumber(drill.affected.length, locale) })}</h3>
+          <h3>
+            {t('plans.affected', { count: drill.affected.length, shown: formatNumber(drill.affected.length, locale) })}
+          </h3>
           <ul className="flow">
             {drill.affected.slice(0, 50).map((id) => (
               <li key={id}>

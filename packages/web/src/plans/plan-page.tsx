@@ -28,6 +28,7 @@ import { PlanFacts } from './plan-facts.tsx';
 import { PlanTools } from './plan-tools.tsx';
 import { PLAN_TABS } from './plans-search.ts';
 import { SettingsTab } from './settings-tab.tsx';
+import '../storages/storages.css';
 import './plans.css';
 
 /** One plan: how it is, what runs, and what it keeps. */

@@ -22,7 +22,12 @@ export function PlanTools({ plan, onRestore, onDelete }: PlanToolsProps) {
   const navigate = useNavigate({ from: '/plans/$id' });
   const { act, busy } = useAct(KINDS);
   const { id, name, paused } = plan;
-  const item = (key: string, label: string, onClick: () => void, more: { danger?: boolean; disabled?: boolean } = {}) => ({
+  const item = (
+    key: string,
+    label: string,
+    onClick: () => void,
+    more: { danger?: boolean; disabled?: boolean } = {},
+  ) => ({
     key,
     label: <span data-testid={`plan-${key}`}>{label}</span>,
     onClick,
@@ -32,14 +37,27 @@ export function PlanTools({ plan, onRestore, onDelete }: PlanToolsProps) {
   const items = [
     ...(mayRun
       ? [
-          item(paused ? 'resume' : 'pause', paused ? t('plans.resume') : t('plans.pause'), () =>
-            void act('pause', () => actOnPlan(id, paused ? 'resume' : 'pause')),
+          item(
+            paused ? 'resume' : 'pause',
+            paused ? t('plans.resume') : t('plans.pause'),
+            () => void act('pause', () => actOnPlan(id, paused ? 'resume' : 'pause')),
           ),
-          item('skip', t('plans.skipNext'), () => void act('skip', () => actOnPlan(id, 'skip'), t('plans.skipped', { name })), {
-            disabled: paused || plan.nextRuns.length === 0,
-          }),
+          item(
+            'skip',
+            t('plans.skipNext'),
+            () => void act('skip', () => actOnPlan(id, 'skip'), t('plans.skipped', { name })),
+            {
+              disabled: paused || plan.nextRuns.length === 0,
+            },
+          ),
           ...(plan.mirrors.length > 0
-            ? [item('mirror', t('plans.mirrorNow'), () => void act('mirror', () => actOnPlan(id, 'mirror'), t('plans.mirrorAsked')))]
+            ? [
+                item(
+                  'mirror',
+                  t('plans.mirrorNow'),
+                  () => void act('mirror', () => actOnPlan(id, 'mirror'), t('plans.mirrorAsked')),
+                ),
+              ]
             : []),
         ]
       : []),

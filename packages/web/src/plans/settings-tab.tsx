@@ -55,7 +55,9 @@ export function SettingsTab({ plan }: { plan: Plan }) {
         <dt>{t('plans.when')}</dt>
         <dd>
           {scheduleText(plan.schedule)} <span className="quiet">{plan.schedule.timeZone ?? plan.timeZone}</span>
-          {plan.jitterMinutes > 0 && <span className="quiet"> · {t('plans.jitterOf', { minutes: plan.jitterMinutes })}</span>}
+          {plan.jitterMinutes > 0 && (
+            <span className="quiet"> · {t('plans.jitterOf', { minutes: plan.jitterMinutes })}</span>
+          )}
           {plan.nextRuns.length > 0 && (
             <div className="quiet">
               {t('plans.nextRuns')} {plan.nextRuns.map((time) => formatDateTime(time, locale)).join(' · ')}

@@ -88,7 +88,8 @@ function LiveRun({ run }: { run: Run }) {
   const operation = useQuery(operationQuery(run.id));
   const { progress } = run;
   const percent = runPercent(run);
-  const of = (done: string, all: string | null) => (all === null ? done : t('operations.doneOfTotal', { done, total: all }));
+  const of = (done: string, all: string | null) =>
+    all === null ? done : t('operations.doneOfTotal', { done, total: all });
   const number = (value: number) => formatNumber(value, locale);
   const bytes = (value: number) => formatBytes(value, locale);
   return (
@@ -107,7 +108,9 @@ function LiveRun({ run }: { run: Run }) {
         <Number label={t('runs.done')} value={percent === null ? '–' : `${percent} %`} />
         <Number
           label={t('runs.files')}
-          value={progress ? of(number(progress.filesDone), progress.files === null ? null : number(progress.files)) : '–'}
+          value={
+            progress ? of(number(progress.filesDone), progress.files === null ? null : number(progress.files)) : '–'
+          }
         />
         <Number
           label={t('runs.read')}
@@ -120,9 +123,7 @@ function LiveRun({ run }: { run: Run }) {
         />
         <Number
           label={t('runs.left')}
-          value={
-            progress?.remainingMs === null || !progress ? '–' : formatDuration(progress.remainingMs, locale)
-          }
+          value={progress?.remainingMs === null || !progress ? '–' : formatDuration(progress.remainingMs, locale)}
         />
       </div>
       <div className="run-file" title={progress?.currentFiles.join('\n')}>

@@ -14,9 +14,7 @@ export function UnreadList({ run }: { run: Pick<Run, 'id' | 'unreadCount'> }) {
   const unread = useQuery({ ...unreadQuery(run.id), enabled: open });
   return (
     <details className="equivalent" onToggle={(event) => setOpen(event.currentTarget.open)} data-testid="run-unread">
-      <summary>
-        {t('runs.unread', { count: run.unreadCount, shown: formatNumber(run.unreadCount, locale) })}
-      </summary>
+      <summary>{t('runs.unread', { count: run.unreadCount, shown: formatNumber(run.unreadCount, locale) })}</summary>
       {unread.error && <ErrorLine error={toErrorRecord(unread.error)} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
       <section className="unread-list" tabIndex={0} aria-label={t('runs.unreadTitle')}>

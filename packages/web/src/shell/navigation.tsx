@@ -3,6 +3,7 @@ import { useTexts } from '../i18n/use-texts.tsx';
 import { usePermission } from '../session/use-session.tsx';
 import {
   AuditIcon,
+  BackupIcon,
   BellIcon,
   HostIcon,
   InstanceIcon,
@@ -18,6 +19,7 @@ const PAGES = [
   { key: 'instances', to: '/instances', icon: InstanceIcon, needs: 'instance:read' },
   { key: 'hosts', to: '/hosts', icon: HostIcon, needs: 'host:read' },
   { key: 'storages', to: '/storages', icon: StorageIcon, needs: 'storage:read' },
+  { key: 'plans', to: '/plans', icon: BackupIcon, needs: 'plan:read' },
   { key: 'notifications', to: '/notifications', icon: BellIcon, needs: 'channel:read' },
   { key: 'operations', to: '/operations', icon: OperationIcon, needs: 'operation:read' },
   { key: 'accessKeys', to: '/access-keys', icon: KeyIcon, needs: 'access_key:read' },

@@ -103,6 +103,7 @@ function useGlobalShortcuts(showHelp: () => void): void {
   useShortcut('g i', () => void navigate({ to: '/instances' }));
   useShortcut('g h', () => void navigate({ to: '/hosts' }));
   useShortcut('g s', () => void navigate({ to: '/storages' }));
+  useShortcut('g b', () => void navigate({ to: '/plans' }));
   useShortcut('g o', () => void navigate({ to: '/operations' }));
   useShortcut('o', () => setDrawerOpen(!drawerOpen));
   useShortcut('?', showHelp);

@@ -1,0 +1,68 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Button, Drawer, Input } from 'antd';
+import { type FormEvent, useState } from 'react';
+import type { Backup } from '../api/backup-resources.ts';
+import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
+import { queryKeys } from '../api/query-keys.ts';
+import { useTexts } from '../i18n/use-texts.tsx';
+import { ErrorNotice } from '../ui/error-notice.tsx';
+import { Field } from '../ui/field.tsx';
+import { updateBackup } from './backup-api.ts';
+import { backupName } from './backup-name.ts';
+
+/** Title and note of a backup. */
+export function BackupDetailsDrawer({ backup, onClose }: { backup: Backup; onClose: () => void }) {
+  const { t, locale } = useTexts();
+  const client = useQueryClient();
+  const [title, setTitle] = useState(backup.title);
+  const [note, setNote] = useState(backup.note);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorRecord | null>(null);
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      await updateBackup(backup, { title: title.trim(), note });
+      await client.invalidateQueries({ queryKey: queryKeys.all('backups') });
+      onClose();
+    } catch (thrown) {
+      setError(toErrorRecord(thrown));
+      setBusy(false);
+    }
+  };
+  return (
+    <Drawer open size={480} title={backupName(backup, locale)} onClose={onClose}>
+      <form className="stack" onSubmit={save} noValidate>
+        <Field label={t('backups.title')} help={t('backups.titleHelp')}>
+          {(input) => (
+            <Input
+              {...input}
+              autoFocus
+              maxLength={200}
+              value={title}
+              onChange={(event) => setTitle(event.target.value)}
+              data-testid="backup-title"
+            />
+          )}
+        </Field>
+        <Field label={t('backups.note')}>
+          {(input) => (
+            <Input.TextArea
+              {...input}
+              maxLength={4000}
+              autoSize={{ minRows: 4, maxRows: 16 }}
+              value={note}
+              onChange={(event) => setNote(event.target.value)}
+            />
+          )}
+        </Field>
+        {error && <ErrorNotice error={error} />}
+        <div>
+          <Button type="primary" htmlType="submit" loading={busy} data-testid="backup-save">
+            {t('common.save')}
+          </Button>
+        </div>
+      </form>
+    </Drawer>
+  );
+}
