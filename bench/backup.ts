@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -14,38 +14,14 @@ import {
   restore,
 } from '../packages/backup/src/index.ts';
 import { createQingStorClient } from '../packages/qingstor-sdk/src/index.ts';
+import { makeData } from './lib/backup-data.ts';
 import { type Bench, type Measurement, median, round } from './lib/bench.ts';
 
 const CLI = path.resolve(import.meta.dirname, '../packages/cli/bin/sampan.mjs');
 const BROUGHT = path.resolve(import.meta.dirname, '../.cache/restic/usr/bin/restic');
-const MIB = 1024 * 1024;
 const ROUNDS = 3;
 const PASSWORD = 'of a bench';
 const key = { accessKeyId: 'BENCHKEY000000000001', secretAccessKey: randomBytes(20).toString('hex') };
-
-/** 512 MiB that cannot be compressed, 4,000 files of half that can, and some large ones: 1 GiB in all. */
-async function makeData(folder: string): Promise<void> {
-  const random = await open(path.join(folder, 'random.bin'), 'w');
-  for (let written = 0; written < 512; written += 1) await random.write(randomBytes(MIB));
-  await random.close();
-  const half = Buffer.alloc(MIB, 'text that repeats itself ');
-  for (let index = 0; index < 8; index += 1) {
-    const file = await open(path.join(folder, `half-${index}.bin`), 'w');
-    for (let written = 0; written < 24; written += 1) {
-      await file.write(written % 2 === 0 ? randomBytes(MIB) : half);
-    }
-    await file.close();
-  }
-  for (let index = 0; index < 4_000; index += 1) {
-    const inside = path.join(folder, `d${index % 40}`);
-    if (index < 40) await mkdir(inside);
-    const size = 20_000 + (index % 17) * 8_000;
-    await writeFile(
-      path.join(inside, `${index}.dat`),
-      Buffer.concat([randomBytes(size / 2), half.subarray(0, size / 2)]),
-    );
-  }
-}
 
 async function startStore(data: string): Promise<{ url: string; stop: () => Promise<void> }> {
   const child: ChildProcess = spawn(

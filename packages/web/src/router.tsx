@@ -10,9 +10,9 @@ import {
 import { ApiError } from './api/problem.ts';
 import { queryClient } from './api/query-client.ts';
 import { readAuditSearch } from './audit/audit-search.ts';
+import { readBackupSearch } from './backups/backup-search.ts';
 import { readHostsSearch } from './hosts/hosts-search.ts';
 import { readInstancesSearch } from './instances/instances-search.ts';
-import { readBackupSearch } from './backups/backup-search.ts';
 import { readChannelsSearch } from './notifications/channels-search.ts';
 import { readOperationsSearch } from './operations/operations-search.ts';
 import { readPlanSearch, readPlansSearch } from './plans/plans-search.ts';

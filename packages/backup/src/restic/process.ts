@@ -106,13 +106,20 @@ export function runRestic(restic: Restic, call: ResticCall): Promise<ResticEnd> 
     }
     if (child.stdout) {
       const lines = createInterface({ input: child.stdout });
+      let isOver = false;
+      lines.once('close', () => {
+        isOver = true;
+      });
       lines.on('line', (line) => {
         const message = parse(line);
         if (message) {
           const busy = call.onMessage?.(message);
           if (!busy) return;
           lines.pause();
-          void busy.finally(() => lines.resume());
+          const resume = (): void => {
+            if (!isOver) lines.resume();
+          };
+          busy.then(resume, resume);
         } else if (line.trim() !== '') call.onLine?.(withoutSecrets(line, secrets));
       });
     }

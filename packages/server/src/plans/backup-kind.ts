@@ -485,8 +485,6 @@ async function runEnded(parts: BackupKindParts, change: Change, row: OperationRo
   });
   const plan = await findPlan(change.db, run.plan_id);
   if (!plan) return;
-  if (plan.last_run_id === row.id)
-    await change.db.updateTable('plans').set({ last_run_state: state }).where('id', '=', plan.id).execute();
   change.event({ kind: 'plan', id: plan.id, action: 'changed' });
   if (state === 'succeeded' || state === 'partial' || state === 'failed' || state === 'interrupted')
     await parts.news.runEnded(change, plan, { id: row.id, state, unreadCount: run.unread_count, error });

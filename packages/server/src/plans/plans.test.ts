@@ -44,6 +44,7 @@ onBothDatabases('plans', (makePlace) => {
     made.push(plan);
     assert.equal(plan.objectiveMinutes, 1644);
     assert.equal(plan.nextRuns.length, 5);
+    await admin.until(`/plans/${plan.id}`, (body) => body.lastRun.state === 'running');
     const { body: runs } = await admin.get(`/runs?planId=${plan.id}`);
     const ended = await admin.finished(runs.items[0].id);
     assert.equal(ended.state, 'succeeded', JSON.stringify(ended));

@@ -28,6 +28,8 @@ export interface PlanLimits {
 
 export interface PlanSources {
   paths: string[];
+  /** Patterns of paths, looked up when the plan runs. */
+  includes: string[];
   excludes: string[];
   presets: string[];
   oneFileSystem: boolean;
@@ -312,6 +314,19 @@ export interface BackupEngine {
   isFull: boolean;
   capabilities: string[];
   error: { code: string; message: string; hint: string | null } | null;
+}
+
+export interface SourcePreview {
+  paths: string[];
+  files: number;
+  folders: number;
+  bytes: number;
+  excluded: { count: number; first: string[] };
+  unreadable: { count: number; first: { path: string; reason: string }[] };
+  largestFiles: { path: string; bytes: number }[];
+  largestFolders: { path: string; bytes: number }[];
+  /** It was ended before everything was looked at. */
+  isCut: boolean;
 }
 
 export interface SourcePreset {

@@ -15,10 +15,10 @@ import { ErrorNotice } from '../ui/error-notice.tsx';
 import { backupsQuery } from './backup-api.ts';
 import { type BackupRequest, useBackupColumns } from './backup-columns.tsx';
 import { BackupDetailsDrawer } from './backup-details-drawer.tsx';
+import { backupName } from './backup-name.ts';
 import { CompareDrawer } from './compare-drawer.tsx';
 import { DeleteBackupDialog } from './delete-backup-dialog.tsx';
 import { TimeLine } from './time-line.tsx';
-import { backupName } from './backup-name.ts';
 
 /** The backups of a plan on a line of time and as a list. */
 export function BackupsTab({ plan }: { plan: Plan }) {

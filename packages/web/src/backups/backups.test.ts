@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backupContentUrl } from './backup-api.ts';
 import { parentPath, pathCrumbs } from '../plans/paths.ts';
+import { backupContentUrl } from './backup-api.ts';
 import { readBackupSearch } from './backup-search.ts';
 import { markPositions } from './mark-positions.ts';
 import { modeText } from './mode-text.ts';

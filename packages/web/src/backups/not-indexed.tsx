@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { ApiError } from '../api/problem.ts';
+import { ApiError, toErrorRecord } from '../api/problem.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { OperationCard } from '../operations/operation-card.tsx';
 import { isUnfinished } from '../operations/operation-state.ts';
 import { operationQuery } from '../plans/plan-api.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
-import { toErrorRecord } from '../api/problem.ts';
 
 /** The operation that makes the list of files, when that is why there is none. */
 export function indexingOperation(error: unknown): string | null {
@@ -17,7 +16,11 @@ export function indexingOperation(error: unknown): string | null {
 /** Why files cannot be shown; while their list is being made, how far that is, and then it is tried again. */
 export function FilesError({ error, onRetry }: { error: Error; onRetry: () => void }) {
   const id = indexingOperation(error);
-  return id === null ? <ErrorNotice error={toErrorRecord(error)} onRetry={onRetry} /> : <Indexing id={id} onEnd={onRetry} />;
+  return id === null ? (
+    <ErrorNotice error={toErrorRecord(error)} onRetry={onRetry} />
+  ) : (
+    <Indexing id={id} onEnd={onRetry} />
+  );
 }
 
 function Indexing({ id, onEnd }: { id: string; onEnd: () => void }) {

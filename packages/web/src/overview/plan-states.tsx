@@ -4,8 +4,8 @@ import type { Plan } from '../api/backup-resources.ts';
 import { toErrorRecord } from '../api/problem.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { FreshnessChip } from '../plans/freshness-chip.tsx';
-import { plansByNeed } from '../plans/plans-by-need.ts';
 import { somePlansQuery } from '../plans/plan-api.ts';
+import { plansByNeed } from '../plans/plans-by-need.ts';
 import { Ago } from '../ui/ago.tsx';
 import { ErrorLine } from '../ui/error-notice.tsx';
 

@@ -4,7 +4,7 @@ import { useTexts } from '../i18n/use-texts.tsx';
 import { Field } from '../ui/field.tsx';
 import { Fold } from './fold.tsx';
 import { HookFields } from './hook-fields.tsx';
-import { LIMIT_KEYS } from './plan-input.ts';
+import { LIMIT_KEYS, type PlanDraft } from './plan-input.ts';
 import { scheduleOf } from './schedule-draft.ts';
 import { ScheduleFields } from './schedule-fields.tsx';
 import type { PlanFormState } from './use-plan-form.ts';
@@ -41,7 +41,7 @@ function ObjectiveFields({ form }: PartProps) {
   return (
     <Fold title={t('plans.objective')} summary={summary} isWrong={problem !== undefined} testId="plan-fold-objective">
       <p className="quiet">{t('plans.objectiveHelp')}</p>
-      <Segmented
+      <Segmented<PlanDraft['objective']>
         value={draft.objective}
         options={[
           { value: 'usual', label: t('plans.objectiveUsual') },

@@ -3,11 +3,13 @@ import type {
   BackupEngine,
   Drill,
   Plan,
+  PlanSources,
   Retention,
   RetentionVerdict,
   Schedule,
   SourceFolder,
   SourcePreset,
+  SourcePreview,
 } from '../api/backup-resources.ts';
 import { listQuery, oneQuery } from '../api/paged.ts';
 import { queryKeys } from '../api/query-keys.ts';
@@ -52,6 +54,10 @@ export function sourceFolderQuery(path: string | null) {
     staleTime: 5_000,
     retry: false,
   });
+}
+
+export function previewSources(sources: PlanSources, signal: AbortSignal): Promise<SourcePreview> {
+  return request('/plans/preview-sources', { method: 'POST', body: sources, signal });
 }
 
 export function drillsQuery(planId: string, cursor: string | undefined) {

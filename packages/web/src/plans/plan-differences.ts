@@ -37,7 +37,7 @@ export function comparedTexts(plan: Comparable | Plan): Record<Compared, OptionV
       .map(([name, value]) => `${name} ${value}`)
       .join(', ');
   return {
-    what: [...sources.paths, ...(sources.ownDatabase ? ['Sampan'] : [])].join(', '),
+    what: [...sources.paths, ...(sources.includes ?? []), ...(sources.ownDatabase ? ['Sampan'] : [])].join(', '),
     excludes: [...sources.presets, ...sources.excludes].join(', '),
     when: scheduleLine(plan.schedule),
     retention: numbers(plan.retention),

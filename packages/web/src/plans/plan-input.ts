@@ -83,6 +83,8 @@ export type LimitKey = (typeof LIMIT_KEYS)[number];
 export interface PlanDraft {
   name: string;
   paths: readonly string[];
+  /** Patterns of paths, one in each line. */
+  includes: string;
   /** One pattern in each line. */
   excludes: string;
   presets: readonly string[];
@@ -123,6 +125,7 @@ export function planDraft(plan: Plan | null, timeZone: string): PlanDraft {
   return {
     name: plan?.name ?? '',
     paths: plan?.sources.paths ?? [],
+    includes: plan?.sources.includes?.join('\n') ?? '',
     excludes: plan?.sources.excludes.join('\n') ?? '',
     presets: plan?.sources.presets ?? [],
     oneFileSystem: plan?.sources.oneFileSystem ?? false,
@@ -177,15 +180,19 @@ export function objectiveOf(draft: PlanDraft): number | null | undefined {
   return draft.objective === 'none' ? null : Math.round(Number(draft.objectiveHours) * 60);
 }
 
+export function sourcesOf(draft: PlanDraft): PlanSources {
+  return {
+    ...{ paths: [...draft.paths], includes: linesOf(draft.includes), excludes: linesOf(draft.excludes) },
+    ...{ presets: [...draft.presets], oneFileSystem: draft.oneFileSystem, ownDatabase: draft.ownDatabase },
+  };
+}
+
 /** What is sent to change a plan. */
 export function planEdit(draft: PlanDraft): PlanEditInput {
   const objectiveMinutes = objectiveOf(draft);
   return {
     name: draft.name.trim(),
-    sources: {
-      ...{ paths: [...draft.paths], excludes: linesOf(draft.excludes), presets: [...draft.presets] },
-      ...{ oneFileSystem: draft.oneFileSystem, ownDatabase: draft.ownDatabase },
-    },
+    sources: sourcesOf(draft),
     schedule: scheduleOf(draft.schedule),
     jitterMinutes: Number(draft.jitterMinutes || 0),
     catchUp: draft.catchUp,
@@ -257,7 +264,8 @@ const LIMIT_RANGES: Readonly<Record<LimitKey, readonly [number, number]>> = {
 export function planProblems(draft: PlanDraft): Map<string, PlanProblem> {
   const found = new Map<string, PlanProblem>();
   if (draft.name.trim() === '') found.set('name', 'required');
-  if (draft.paths.length === 0 && !draft.ownDatabase) found.set('sources.paths', 'sourcesNeeded');
+  if (draft.paths.length === 0 && linesOf(draft.includes).length === 0 && !draft.ownDatabase)
+    found.set('sources.paths', 'sourcesNeeded');
   if (draft.where === '') found.set('repositoryId', 'whereNeeded');
   const schedule = scheduleProblem(draft.schedule);
   if (schedule) found.set('schedule', schedule);

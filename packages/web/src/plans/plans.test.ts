@@ -14,6 +14,7 @@ const PLAN = {
   repositoryId: 'r1',
   sources: {
     paths: ['/srv/www'],
+    includes: ['/home/*/docs'],
     excludes: ['*.tmp', '*.log'],
     presets: ['caches'],
     oneFileSystem: true,

@@ -37,6 +37,11 @@ export function SettingsTab({ plan }: { plan: Plan }) {
               {path}
             </div>
           ))}
+          {sources.includes?.map((pattern) => (
+            <div key={pattern} className="mono">
+              {pattern}
+            </div>
+          ))}
           {sources.ownDatabase && <div>{t('plans.ownDatabase')}</div>}
           {sources.oneFileSystem && <div className="quiet">{t('plans.oneFileSystem')}</div>}
         </dd>

@@ -9,7 +9,8 @@ import { CloseIcon, FolderIcon } from '../ui/icons.tsx';
 import { Fold } from './fold.tsx';
 import { FolderPicker } from './folder-picker.tsx';
 import { presetsQuery } from './plan-api.ts';
-import { linesOf } from './plan-input.ts';
+import { linesOf, sourcesOf } from './plan-input.ts';
+import { SourcePreviewTool } from './source-preview.tsx';
 import type { PlanFormState } from './use-plan-form.ts';
 
 /** What is backed up: folders and files of the server. */
@@ -78,7 +79,7 @@ export function SourceRules({ form }: { form: PlanFormState }) {
   const { draft, set, problemAt } = form;
   const { role } = useSession().user;
   const presets = useQuery(presetsQuery);
-  const problem = problemAt('sources.excludes', 'sources.presets', 'sources.ownDatabase');
+  const problem = problemAt('sources.includes', 'sources.excludes', 'sources.presets', 'sources.ownDatabase');
   const count = linesOf(draft.excludes).length + draft.presets.length;
   return (
     <Fold
@@ -100,6 +101,19 @@ export function SourceRules({ form }: { form: PlanFormState }) {
           ))}
         </Checkbox.Group>
       </fieldset>
+      <Field label={t('plans.includes')} help={t('plans.includesHelp')} error={problemAt('sources.includes')}>
+        {(input) => (
+          <Input.TextArea
+            {...input}
+            className="mono"
+            autoSize={{ minRows: 2, maxRows: 8 }}
+            placeholder="/home/*/documents"
+            value={draft.includes}
+            onChange={(event) => set({ includes: event.target.value })}
+            data-testid="plan-includes"
+          />
+        )}
+      </Field>
       <Field label={t('plans.patterns')} help={t('plans.patternsHelp')} error={problemAt('sources.excludes')}>
         {(input) => (
           <Input.TextArea
@@ -132,6 +146,7 @@ export function SourceRules({ form }: { form: PlanFormState }) {
           )}
         </div>
       )}
+      <SourcePreviewTool sources={sourcesOf(draft)} />
     </Fold>
   );
 }

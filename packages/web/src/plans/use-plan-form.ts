@@ -9,6 +9,7 @@ import { type PlanDraft, type PlanProblem, planDraft, planProblems } from './pla
 const PLACES = [
   'name',
   'sources.paths',
+  'sources.includes',
   'sources.excludes',
   'sources.presets',
   'sources.ownDatabase',

@@ -73,7 +73,11 @@ export function RepositoryDrawer({ adopts, onClose }: { adopts: boolean; onClose
         <Field
           label={t('common.name')}
           required
-          error={isTaken ? t('errors.name_taken.message') : (problemAt('name') ?? (tried && name.trim() === '' ? needed : null))}
+          error={
+            isTaken
+              ? t('errors.name_taken.message')
+              : (problemAt('name') ?? (tried && name.trim() === '' ? needed : null))
+          }
         >
           {(input) => (
             <Input

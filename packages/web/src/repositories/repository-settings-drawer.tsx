@@ -12,7 +12,13 @@ import { Field } from '../ui/field.tsx';
 import { updateRepository } from './repository-api.ts';
 
 /** Name, append-only, and when it is checked and tidied. */
-export function RepositorySettingsDrawer({ repository: opened, onClose }: { repository: Repository; onClose: () => void }) {
+export function RepositorySettingsDrawer({
+  repository: opened,
+  onClose,
+}: {
+  repository: Repository;
+  onClose: () => void;
+}) {
   const { t } = useTexts();
   const client = useQueryClient();
   // Events must not change what one edits.

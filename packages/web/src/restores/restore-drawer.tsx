@@ -6,10 +6,10 @@ import { toErrorRecord } from '../api/problem.ts';
 import { backupsQuery } from '../backups/backup-api.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
+import type { RestoreInput } from './restore-api.ts';
 import { RestoreForm } from './restore-form.tsx';
 import { RestorePreview } from './restore-preview.tsx';
 import { RestoreProgress } from './restore-progress.tsx';
-import type { RestoreInput } from './restore-api.ts';
 import '../plans/plans.css';
 
 interface RestoreDrawerProps {

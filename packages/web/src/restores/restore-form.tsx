@@ -35,7 +35,8 @@ export function RestoreForm({ backups, backup: first, paths, before, onPreview }
   const backup = backups.find(({ id }) => id === backupId);
   const places = backup?.places ?? [];
   const isTargetNeeded = !inPlace && target.trim() === '';
-  const targetProblem = error instanceof ApiError ? error.fields.find(({ field }) => field === 'target')?.message : undefined;
+  const targetProblem =
+    error instanceof ApiError ? error.fields.find(({ field }) => field === 'target')?.message : undefined;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy || !backup || isTargetNeeded) return;
@@ -170,11 +171,7 @@ export function RestoreForm({ backups, backup: first, paths, before, onPreview }
         <span className="field-help">{t('restores.previewHelp')}</span>
       </div>
       {picking && (
-        <FolderPicker
-          many={false}
-          onChoose={([path]) => path && setTarget(path)}
-          onClose={() => setPicking(false)}
-        />
+        <FolderPicker many={false} onChoose={([path]) => path && setTarget(path)} onClose={() => setPicking(false)} />
       )}
     </form>
   );

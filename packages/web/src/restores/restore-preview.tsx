@@ -112,7 +112,9 @@ function Names({ title, items, open }: { title: string; items: RestoreItems; ope
           </li>
         ))}
       </ul>
-      {items.count > items.first.length && <p className="quiet">{t('restores.firstNames', { count: items.first.length })}</p>}
+      {items.count > items.first.length && (
+        <p className="quiet">{t('restores.firstNames', { count: items.first.length })}</p>
+      )}
     </details>
   );
 }

@@ -30,7 +30,9 @@ export function RestoreProgress({ id, onClose }: { id: string; onClose: () => vo
           <span className="mono">{restore.target ?? t('restores.inPlace')}</span>
         </div>
       )}
-      {operation.data && <OperationDetails operation={{ ...operation.data, error: restore?.error ? null : operation.data.error }} />}
+      {operation.data && (
+        <OperationDetails operation={{ ...operation.data, error: restore?.error ? null : operation.data.error }} />
+      )}
       {restore && !isRestoreUnfinished(restore) && <RestoreResult restore={restore} />}
       <div className="flow form-actions">
         <Button onClick={onClose} data-testid="restore-close">

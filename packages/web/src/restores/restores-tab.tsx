@@ -92,11 +92,7 @@ function useRestoreColumns(): readonly Column<Restore>[] {
         title: t('restores.target'),
         narrow: 'labelled',
         cell: (restore) =>
-          restore.target === null ? (
-            t('restores.inPlace')
-          ) : (
-            <span className="mono path-text">{restore.target}</span>
-          ),
+          restore.target === null ? t('restores.inPlace') : <span className="mono path-text">{restore.target}</span>,
       },
       {
         key: 'what',

@@ -105,23 +105,23 @@ function LiveRun({ run }: { run: Run }) {
         <div className="bar-done" style={percent === null ? undefined : { transform: `scaleX(${percent / 100})` }} />
       </div>
       <div className="run-numbers">
-        <Number label={t('runs.done')} value={percent === null ? '–' : `${percent} %`} />
-        <Number
+        <Count label={t('runs.done')} value={percent === null ? '–' : `${percent} %`} />
+        <Count
           label={t('runs.files')}
           value={
             progress ? of(number(progress.filesDone), progress.files === null ? null : number(progress.files)) : '–'
           }
         />
-        <Number
+        <Count
           label={t('runs.read')}
           value={progress ? of(bytes(progress.bytesDone), progress.bytes === null ? null : bytes(progress.bytes)) : '–'}
         />
-        <Number label={t('runs.sent')} value={progress ? bytes(progress.bytesSent) : '–'} />
-        <Number
+        <Count label={t('runs.sent')} value={progress ? bytes(progress.bytesSent) : '–'} />
+        <Count
           label={t('runs.rate')}
           value={progress?.ratePerSecond ? formatRate(progress.ratePerSecond, locale) : '–'}
         />
-        <Number
+        <Count
           label={t('runs.left')}
           value={progress?.remainingMs === null || !progress ? '–' : formatDuration(progress.remainingMs, locale)}
         />
@@ -160,7 +160,7 @@ function EndedRun({ run }: { run: Run }) {
   );
 }
 
-function Number({ label, value }: { label: string; value: string }) {
+function Count({ label, value }: { label: string; value: string }) {
   return (
     <div className="plan-fact">
       <span>{label}</span>
