@@ -77,4 +77,23 @@ onSqlite('mirrors', (makePlace) => {
     assert.equal((await mirror()).state, 'current');
     assert.equal((await mirror()).behind, 0);
   });
+
+  test('a backup that is deleted goes everywhere, and freshness follows; a mirror that is taken out lets its repository go', async () => {
+    const backups = await place.backups(plan.id);
+    for (const { id } of backups) {
+      const { status, body } = await place.admin.request('DELETE', `/backups/${id}`);
+      assert.equal(status, 202, JSON.stringify(body));
+      assert.equal((await place.admin.finished(body.id)).state, 'succeeded');
+    }
+    const { body: shown } = await place.admin.get(`/plans/${plan.id}`);
+    assert.equal(shown.lastBackupAt, null);
+    const { repositoryId } = await mirror();
+    for (const id of [plan.repositoryId, repositoryId]) {
+      const { body } = await place.admin.get(`/repositories/${id}/snapshots`);
+      assert.deepEqual(body.items, []);
+    }
+    assert.equal((await place.admin.delete(`/repositories/${repositoryId}`)).body.code, 'repository_in_use');
+    assert.equal((await place.admin.patch(`/plans/${plan.id}`, { mirrors: [] })).status, 200);
+    assert.equal((await place.admin.delete(`/repositories/${repositoryId}`)).status, 204);
+  });
 });

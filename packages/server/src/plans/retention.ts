@@ -1,11 +1,13 @@
 import { forgetSnapshots, type RepositoryAccess, retain } from '@sampan/backup';
 import type { Catalogs } from '../backups/catalogs.ts';
-import { retainedBackups } from '../backups/store.ts';
+import { latestBackup, retainedBackups } from '../backups/store.ts';
 import type { OperationContext } from '../operations/kinds.ts';
-import type { Changes } from '../platform/changes.ts';
+import type { Change, Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import { whenUnlocked } from '../repositories/locked.ts';
+import { overdueAt } from './freshness.ts';
 import { settingsOf } from './settings.ts';
+import { readPlan } from './store.ts';
 import type { PlanRow } from './tables.ts';
 
 interface Parts {
@@ -41,9 +43,26 @@ export async function forgetBackups(
   await parts.changes.run(async (change) => {
     await change.db.deleteFrom('backups').where('id', 'in', ids).execute();
     for (const id of ids) change.event({ kind: 'backup', id, action: 'deleted' });
+    await tellLatest(change, planId);
     change.event({ kind: 'plan', id: planId, action: 'changed' });
   });
   await parts.catalogs.remove(planId, ids);
+}
+
+/** How fresh a plan is follows from the backups that are left. */
+async function tellLatest(change: Change, planId: string): Promise<void> {
+  const latest = await latestBackup(change.db, planId);
+  const complete = await latestBackup(change.db, planId, true);
+  const plan = await readPlan(change.db, planId);
+  const after = { ...plan, last_backup_at: latest?.time ?? null, last_complete_at: complete?.time ?? null };
+  await change.db
+    .updateTable('plans')
+    .set({
+      ...{ last_backup_at: after.last_backup_at, last_complete_at: after.last_complete_at },
+      ...{ overdue_at: overdueAt(after), bytes: latest?.bytes ?? null, files: latest?.files ?? null },
+    })
+    .where('id', '=', planId)
+    .execute();
 }
 
 /** Lets go what the policy of a plan does not keep. @returns how many went */

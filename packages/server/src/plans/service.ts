@@ -399,6 +399,12 @@ export class PlanService {
         .where('plan_id', '=', row.id)
         .where('repository_id', 'in', gone)
         .execute();
+      // What was copied stays where it is, and is no place of these backups any more.
+      await change.db
+        .deleteFrom('backup_copies')
+        .where('repository_id', 'in', gone)
+        .where('backup_id', 'in', change.db.selectFrom('backups').select('id').where('plan_id', '=', row.id))
+        .execute();
     }
     for (const [position, repositoryId] of ids.entries()) {
       await change.db

@@ -6,6 +6,7 @@ import type { OperationService } from '../operations/service.ts';
 import type { OperationRow } from '../operations/tables.ts';
 import type { Change, Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
+import { fromJson } from '../platform/json.ts';
 import { DEFAULT_PROJECT } from '../platform/tables.ts';
 import { type Actor, SYSTEM } from '../policy/actor.ts';
 import type { RunReason } from '../runs/tables.ts';
@@ -149,12 +150,29 @@ export class PlanWork {
     if (asked.repositoryId !== undefined) query = query.where('repository_id', '=', asked.repositoryId);
     const queued: OperationRow[] = [];
     for (const { repository_id: repositoryId } of await query.orderBy('position').execute()) {
+      // One that has not begun will copy what there is when it begins; after an outage of days there is one, not hundreds.
+      const waiting = await this.#waitingMirror(change, row.id, repositoryId);
+      if (waiting && !asked.recreate) {
+        queued.push(waiting);
+        continue;
+      }
       const input = { repositoryId, ...(asked.recreate && { recreate: true }) };
       const operationId = asked.repositoryId === undefined ? undefined : asked.operationId;
       const locks = [`mirror:${row.id}:${repositoryId}`];
       queued.push(await this.#queue(change, row, MIRROR_KIND, input, { actor: asked.actor, operationId }, locks));
     }
     return queued;
+  }
+
+  async #waitingMirror(change: Change, planId: string, repositoryId: string): Promise<OperationRow | undefined> {
+    const rows = await change.db
+      .selectFrom('operations')
+      .selectAll()
+      .where('target_id', '=', planId)
+      .where('kind', '=', MIRROR_KIND)
+      .where('state', '=', 'queued')
+      .execute();
+    return rows.find((row) => fromJson<{ repositoryId: string }>(row.input).repositoryId === repositoryId);
   }
 
   /** Makes the catalog of a plan again from its repository; one that is under way serves. */

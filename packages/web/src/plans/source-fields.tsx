@@ -83,7 +83,7 @@ export function SourceRules({ form }: { form: PlanFormState }) {
   const count = linesOf(draft.excludes).length + draft.presets.length;
   return (
     <Fold
-      title={t('plans.excludes')}
+      title={t('plans.rules')}
       summary={count === 0 ? t('plans.nothingExcluded') : t('plans.excludedCount', { count })}
       isWrong={problem !== undefined}
       testId="plan-fold-excludes"

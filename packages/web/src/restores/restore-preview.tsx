@@ -80,6 +80,7 @@ function Items({ restore }: { restore: Restore }) {
   return (
     <>
       <p>{target === null ? t('restores.wouldInPlace') : t('restores.would', { target })}</p>
+      <p className="quiet">{t('restores.foldersCount')}</p>
       <div className="restore-counts">
         {RESTORE_ACTIONS.map((action) => (
           <div key={action} className="restore-count" data-testid={`restore-${action}`}>
@@ -92,18 +93,18 @@ function Items({ restore }: { restore: Restore }) {
         ))}
       </div>
       {RESTORE_ACTIONS.filter((action) => items[action].first.length > 0).map((action) => (
-        <Names key={action} title={t(`restoreActions.${action}`)} items={items[action]} open={action === 'deleted'} />
+        <Names key={action} action={action} items={items[action]} />
       ))}
     </>
   );
 }
 
-function Names({ title, items, open }: { title: string; items: RestoreItems; open: boolean }) {
+function Names({ action, items }: { action: (typeof RESTORE_ACTIONS)[number]; items: RestoreItems }) {
   const { t, locale } = useTexts();
   return (
-    <details className="equivalent" open={open || undefined}>
-      <summary>
-        {title} <span className="quiet number">{formatNumber(items.count, locale)}</span>
+    <details className="equivalent" open={action === 'deleted' || undefined}>
+      <summary data-testid={`restore-names-${action}`}>
+        {t(`restoreActions.${action}`)} <span className="quiet number">{formatNumber(items.count, locale)}</span>
       </summary>
       <ul className="restore-names name-list">
         {items.first.map(({ path, size }) => (
