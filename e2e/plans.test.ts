@@ -184,6 +184,7 @@ for (const language of LANGUAGES) {
       await person.at('plan-tab-backups').click();
       await person.at('plan-run').click();
       await page.locator('[data-testid^=backup-row-]').nth(1).waitFor({ timeout: 40_000 });
+      await page.locator('[data-testid=run-card][data-run-state=succeeded]').waitFor({ timeout: 40_000 });
       for (const row of await page.locator('[data-testid^=backup-row-] input').all()) await row.check();
       await person.at('backups-compare').click();
       await person.at('compare-drawer').getByText(`${source}/new.html`).waitFor();

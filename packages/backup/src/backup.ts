@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { SampanError } from '@sampan/driver';
+import type { Gateway } from './gateway/start.ts';
 import { resticError } from './restic/errors.ts';
 import type { ResticMessage, ResticProcess } from './restic/process.ts';
 import type { Restic } from './restic/version.ts';
@@ -140,8 +141,20 @@ export function backUp(access: RepositoryAccess, wish: BackupWish): Promise<Back
     if ((end.exitCode !== 0 && end.exitCode !== 3) || !summary) {
       throw resticError(end, gateway.failures, 'The backup');
     }
+    summary = await withWholeId(gateway, access, summary);
     return resultOf(summary, { unread, unreadCount, isPartial: end.exitCode === 3 || unreadCount > 0 });
   });
+}
+
+/** Before 0.15 restic tells the first characters of the id only. */
+async function withWholeId(gateway: Gateway, access: RepositoryAccess, summary: ResticMessage): Promise<ResticMessage> {
+  const told = String(summary.snapshot_id);
+  if (told.length === 64) return summary;
+  const lines: string[] = [];
+  const args = ['snapshots', '--json', '--no-lock', told];
+  await runWith(gateway, access, { args, onLine: (line) => void lines.push(line) });
+  const found = (JSON.parse(lines.join('\n') || '[]') as { id: string }[]).find(({ id }) => id.startsWith(told));
+  return { ...summary, snapshot_id: found?.id ?? told };
 }
 
 function argumentsOf(wish: BackupWish, paths: readonly string[], restic: Restic): string[] {

@@ -2,30 +2,43 @@ import { sealedFields } from '@sampan/driver';
 import { storageDriverTypes } from '@sampan/storage';
 import type { GatewayStorage } from './gateway/messages.ts';
 
-/** How plain restic reaches the repository, as far as it can by itself. */
-function plainRestic(storage: GatewayStorage): string {
-  const { type, options, prefix } = storage;
+const KEYS = 'export AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=…   # the keys of the storage';
+
+/** How plain restic reaches the repository, as far as it can by itself: lines of a shell. */
+function plainRestic({ type, options, prefix }: GatewayStorage): string[] {
   const below = prefix.replace(/\/$/, '');
-  const inBucket = [options.bucket, options.prefix, below].filter(Boolean).join('/');
+  const repository = (address: string): string => `export RESTIC_REPOSITORY=${JSON.stringify(address)}`;
+  const within = (...parts: unknown[]): string => parts.filter(Boolean).join('/');
+  const inBucket = within(options.bucket, options.prefix, below);
   switch (type) {
     case 'local':
-      return `restic -r ${JSON.stringify([options.folder, below].filter(Boolean).join('/'))} snapshots`;
-    case 'qingstor':
-      return [
-        'export AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=…   # the keys of the storage',
-        `restic -r s3:https://s3.${options.zone ?? 'pek3a'}.qingstor.com/${inBucket} snapshots`,
-        '# With a private deployment, its S3 endpoint instead. Or copy the folder, e.g. with `sampan object sync`, and use that.',
-      ].join('\n');
+      return [repository(within(options.folder, below))];
+    case 'qingstor': {
+      const { endpoint, zone } = options;
+      const address = endpoint
+        ? `s3:${endpoint}/${inBucket}`
+        : `s3:https://s3.${zone || 'pek3a'}.qingstor.com/${inBucket}`;
+      const own = '# If a deployment of your own has another address for S3, that one instead.';
+      return [KEYS, repository(address), ...(endpoint ? [own] : [])];
+    }
     case 's3':
-      return [
-        'export AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=…   # the keys of the storage',
-        `restic -r s3:${options.endpoint ?? 'https://s3.amazonaws.com'}/${inBucket} snapshots`,
-      ].join('\n');
+      return [KEYS, repository(`s3:${options.endpoint ?? 'https://s3.amazonaws.com'}/${inBucket}`)];
     case 'sftp':
-      return `restic -r sftp:${options.username}@${options.host}:${[options.folder, below].filter(Boolean).join('/')} snapshots`;
+      return [repository(`sftp:${options.username}@${options.host}:${within(options.folder, below)}`)];
     default:
-      return '# Copy the folder of the repository to a disk, and: restic -r FOLDER snapshots';
+      return ['# Copy the folder of the repository to a disk, and:', repository('/that/folder')];
   }
+}
+
+/** How Sampan's own commands reach it without a server. */
+function place({ type, options, prefix }: GatewayStorage): string {
+  const below = prefix.replace(/\/$/, '');
+  if (type === 'local') return JSON.stringify([options.folder, below].filter(Boolean).join('/'));
+  const { bucket, prefix: inside, endpoint, zone, host } = options;
+  const where = [bucket ?? host, inside, below].filter(Boolean).join('/');
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ endpoint, zone })) if (value) query.set(name, String(value));
+  return JSON.stringify(`${type}://${where}${query.size > 0 ? `?${query}` : ''}`);
 }
 
 /** Everything that is needed to restore elsewhere, without Sampan. Keep it apart from what is backed up; it holds the password. */
@@ -59,11 +72,13 @@ export function recoverySheet(sheet: {
     'To restore on another machine with plain restic (https://restic.net, or the package `restic`):',
     '',
     'export RESTIC_PASSWORD=…                               # the password above',
-    plainRestic(storage),
-    'restic … restore latest --target /somewhere/with/space',
-    'restic … restore ID --target /somewhere --include /path/of/a/file',
+    ...plainRestic(storage),
+    'restic snapshots',
+    'restic restore latest --target /somewhere/with/space',
+    'restic restore ID --target /somewhere --include /path/of/a/file',
     '',
-    'With Sampan:  SAMPAN_REPOSITORY_PASSWORD=… npx sampan restore run --storage PLACE latest --target /somewhere',
+    'With Sampan’s own command, without a server:',
+    `SAMPAN_REPOSITORY_PASSWORD=… npx sampan restore run --storage ${place(storage)} latest --target /somewhere`,
     '',
   ].join('\n');
 }

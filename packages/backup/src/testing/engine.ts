@@ -10,6 +10,8 @@ import {
   backUp,
   changePassword,
   checkRepository,
+  copySnapshots,
+  createLike,
   createOrOpen,
   createRepository,
   forgetSnapshots,
@@ -82,6 +84,28 @@ export function engineTests(restic: Restic): void {
         assert.deepEqual(await listLocks(access), []);
       });
     }
+
+    test('a mirror holds what the first repository does, once, and restores the same', async (context) => {
+      const first = await accessTo(context, restic, (await localStorage(context)).storage);
+      const mirror = await accessTo(context, restic, (await qingstorStorage(context)).storage);
+      const source = path.join(await temporaryFolder(context), 'source');
+      makeHostileTree(source);
+      await createRepository(first);
+      const { snapshotId } = await backUp(first, { paths: [source], host: HOST });
+      await createLike(first, mirror);
+      const sent: number[] = [];
+      await copySnapshots(first, mirror, [snapshotId], { onProgress: (bytes) => sent.push(bytes) });
+      assert.ok((sent.at(-1) ?? 0) > 0);
+      const [copy] = await listSnapshots(mirror);
+      assert.equal(copy?.original, snapshotId);
+      const again: number[] = [];
+      await copySnapshots(first, mirror, [snapshotId], { onProgress: (bytes) => again.push(bytes) });
+      assert.equal((await listSnapshots(mirror)).length, 1);
+      assert.ok((again.at(-1) ?? 0) < (sent.at(-1) ?? 0) / 2, `${again} after ${sent}`);
+      const target = await temporaryFolder(context);
+      await restore(mirror, { snapshotId: copy?.id ?? '', target, sparse: true });
+      assert.deepEqual(describeTree(path.join(target, source)), describeTree(source));
+    });
 
     test('chosen things are restored by their very names, brackets and stars included', async (context) => {
       const { storage } = await localStorage(context);

@@ -324,7 +324,11 @@ export function addPlanCommands(program: Command): void {
       const body = snapshots.length > 0 ? { snapshotIds: snapshots } : {};
       const operation = await api().post<OperationView>(`/plans/${found.id}/adopt`, body);
       const [ended] = await follow(api(), output, [operation.id]);
-      if (!output.json) output.note(`${ended?.result?.adopted ?? 0} backups taken over. Their files are being listed.`);
+      const count = Number(ended?.result?.adopted ?? 0);
+      if (!output.json)
+        output.note(
+          count > 0 ? `${count} backups taken over. Their files are being listed.` : 'Nothing new was found.',
+        );
     });
 
   addRunCommands(program);

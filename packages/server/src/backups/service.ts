@@ -2,10 +2,11 @@ import { readContent } from '@sampan/backup';
 import { SampanError } from '@sampan/driver';
 import type { OperationService } from '../operations/service.ts';
 import type { OperationRow } from '../operations/tables.ts';
-import type { PlanWork } from '../plans/work.ts';
+import { INDEX_KIND, type PlanWork } from '../plans/work.ts';
 import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import { checkRevision } from '../platform/http/conditional.ts';
+import { fromJsonOrNull } from '../platform/json.ts';
 import { isoTime } from '../platform/time.ts';
 import { type Actor, SYSTEM } from '../policy/actor.ts';
 import type { RepositoryAccesses } from '../repositories/access.ts';
@@ -212,8 +213,30 @@ export class BackupService {
     });
   }
 
+  /** Why the last making of the list failed, when that is a moment ago. */
+  async #lastIndexing(planId: string) {
+    const row = await this.#database.query
+      .selectFrom('operations')
+      .select(['id', 'state', 'error', 'finished_at'])
+      .where('target_id', '=', planId)
+      .where('kind', '=', INDEX_KIND)
+      .orderBy('created_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    const error = fromJsonOrNull<{ message: string; hint: string | null }>(row?.error ?? null);
+    if (row?.state !== 'failed' || !error || (row.finished_at ?? 0) < Date.now() - 60_000) return null;
+    return { ...error, operationId: row.id };
+  }
+
   /** Its list is made at once; who asked is told which operation does it. */
   async #notIndexed(row: BackupRow): Promise<SampanError> {
+    const failed = await this.#lastIndexing(row.plan_id);
+    if (failed) {
+      return new SampanError('not_indexed', `The list of files of this backup could not be made: ${failed.message}`, {
+        hint: failed.hint ?? 'Mend this; it is tried again after a minute.',
+        parameters: { operation: failed.operationId },
+      });
+    }
     const operation = await this.#work.index(row.plan_id, { actor: SYSTEM });
     return new SampanError('not_indexed', 'The list of files of this backup is being made.', {
       hint: 'Try again when the operation has ended.',

@@ -70,7 +70,15 @@ async function repositoryTables(db: Db, bytes: 'blob' | 'bytea'): Promise<void> 
 
 async function planTables(db: Db, bytes: 'blob' | 'bytea'): Promise<void> {
   let table = reference(resource(db, 'plans'), 'repository_id', 'repositories');
-  table = columns(table, 'text', ['name', 'sort_name', 'node_id', 'settings', 'last_run_id?', 'last_run_state?']);
+  table = columns(table, 'text', [
+    'name',
+    'sort_name',
+    'node_id',
+    'settings',
+    'last_run_id?',
+    'last_run_state?',
+    'last_end_state?',
+  ]);
   table = columns(table, 'text', ['last_drill_state?', 'retention_error?']);
   table = columns(table, 'integer', ['paused', 'overdue_told', 'objective_minutes?']);
   table = columns(table, 'bigint', [

@@ -51,6 +51,7 @@ async function run(parts: Parts, context: OperationContext) {
     chosen.map(({ id }) => id),
   );
   const added = chosen.filter(({ id }) => !known.has(id));
+  if (!snapshotIds) demandOneSeries(added);
   await changes.run(async (change) => {
     for (const snapshot of added) {
       const row = rowOf(snapshot, plan, change.now);
@@ -70,6 +71,21 @@ async function run(parts: Parts, context: OperationContext) {
   // Their files are listed by an operation of its own, in order of time.
   if (added.length > 0) await parts.work.index(planId, { actor: SYSTEM });
   return { adopted: added.length, known: known.size };
+}
+
+/** What Sampan marked as of one plan, or what restic sees as one: the same machine and paths. */
+function seriesOf({ tags, hostname, paths }: Snapshot): string {
+  return tags.find((tag) => tag.startsWith('plan:')) ?? `${hostname} ${[...paths].sort().join(' ')}`;
+}
+
+/** Backups of several plans in one would be thinned out as one series: the newest of one would let those of the others go. */
+function demandOneSeries(snapshots: readonly Snapshot[]): void {
+  const series = new Map(snapshots.map((snapshot) => [seriesOf(snapshot), snapshot]));
+  if (series.size <= 1) return;
+  const named = [...series.values()].map(({ id, paths }) => `${id.slice(0, 8)} (${paths.join(' ')})`);
+  throw new SampanError('several_series', `There are backups of ${series.size} different plans or machines here.`, {
+    hint: `Make a plan for each, and name the snapshots of each. The newest of each: ${named.slice(0, 10).join(', ')}.`,
+  });
 }
 
 function rowOf(snapshot: Snapshot, plan: PlanRow, now: number) {

@@ -168,11 +168,11 @@ function measure({ registry }: Metrics, plans: PlanQueries): void {
   };
   const gauge = (name: string, help: string, read: (plan: Measured[number]) => number): void => {
     const made: Gauge = new Gauge({
-      ...{ name, help, labelNames: ['plan', 'name'], registers: [registry] },
+      ...{ name, help, labelNames: ['plan'], registers: [registry] },
       async collect() {
         const all = await measured();
         made.reset();
-        for (const plan of all) made.set({ plan: plan.id, name: plan.name }, read(plan));
+        for (const plan of all) made.set({ plan: plan.id }, read(plan));
       },
     });
   };

@@ -165,7 +165,8 @@ class BackupRun {
     const { databaseFile, dataFolder } = this.#parts;
     if (sources.ownDatabase && databaseFile !== null) {
       await context.stepMessage('copies Sampan’s own database');
-      paths.push(await copyOwnDatabase(dataFolder, databaseFile));
+      await copyOwnDatabase(dataFolder, databaseFile);
+      paths.push(ownCopyFolder(dataFolder));
     }
     return paths;
   }
@@ -485,6 +486,7 @@ async function runEnded(parts: BackupKindParts, change: Change, row: OperationRo
   });
   const plan = await findPlan(change.db, run.plan_id);
   if (!plan) return;
+  await change.db.updateTable('plans').set({ last_end_state: state }).where('id', '=', plan.id).execute();
   change.event({ kind: 'plan', id: plan.id, action: 'changed' });
   if (state === 'succeeded' || state === 'partial' || state === 'failed' || state === 'interrupted')
     await parts.news.runEnded(change, plan, { id: row.id, state, unreadCount: run.unread_count, error });

@@ -14,25 +14,26 @@ const MINUTE = 60_000;
 
 function row(more: Partial<PlanRow>): PlanRow {
   return {
-    ...{ paused: 0, objective_minutes: 100, objective_since: 0, last_backup_at: null, last_run_state: null },
+    ...{ paused: 0, objective_minutes: 100, objective_since: 0, last_backup_at: null, last_end_state: null },
     ...{ last_drill_state: null },
     ...more,
   } as PlanRow;
 }
 
 test('green, amber and red follow the age of the last backup, and what was last found', () => {
-  const good = row({ last_backup_at: 1000 * MINUTE, last_run_state: 'succeeded' });
+  const good = row({ last_backup_at: 1000 * MINUTE, last_end_state: 'succeeded' });
   assert.equal(freshnessOf(good, 1010 * MINUTE), 'green');
   assert.equal(freshnessOf(good, 1090 * MINUTE), 'amber');
   assert.equal(freshnessOf(good, 1101 * MINUTE), 'red');
-  assert.equal(freshnessOf({ ...good, last_run_state: 'failed' }, 1010 * MINUTE), 'amber');
-  assert.equal(freshnessOf({ ...good, last_run_state: 'partial' }, 1010 * MINUTE), 'amber');
+  assert.equal(freshnessOf({ ...good, last_end_state: 'failed' }, 1010 * MINUTE), 'amber');
+  assert.equal(freshnessOf({ ...good, last_end_state: 'partial' }, 1010 * MINUTE), 'amber');
   assert.equal(freshnessOf({ ...good, last_drill_state: 'failed' }, 1010 * MINUTE), 'amber');
   assert.equal(freshnessOf({ ...good, paused: 1 }, 5000 * MINUTE), 'paused');
   assert.equal(freshnessOf({ ...good, objective_minutes: null }, 5000 * MINUTE), 'none');
   // Without any backup it counts from when the objective was set.
   assert.equal(overdueAt(row({ objective_since: 50 * MINUTE })), 150 * MINUTE);
   assert.equal(freshnessOf(row({ objective_since: 50 * MINUTE }), 151 * MINUTE), 'red');
+  assert.equal(freshnessOf(row({ objective_since: 50 * MINUTE }), 60 * MINUTE), 'amber');
 });
 
 onBothDatabases('a backup that did not happen', (makePlace) => {
@@ -71,7 +72,7 @@ onBothDatabases('a backup that did not happen', (makePlace) => {
   test('is told, shown and measured; a backup ends it', async () => {
     const plan = await place.plan({ name: 'late', objectiveMinutes: 10 });
     const overdue = async (): Promise<string | undefined> =>
-      /sampan_plan_overdue\{plan="[0-9a-f]{32}",name="late"\} (\d)/.exec((await place.admin.get('/metrics')).body)?.[1];
+      /sampan_plan_overdue\{plan="[0-9a-f]{32}"\} (\d)/.exec((await place.admin.get('/metrics')).body)?.[1];
     assert.equal(await overdue(), '0');
     // The objective is at least ten minutes: the clock is put forward instead of waiting.
     offset = 11 * MINUTE;
@@ -85,6 +86,37 @@ onBothDatabases('a backup that did not happen', (makePlace) => {
     await until(() => heard.some((each) => each.event === 'plan.recovered'), 'the recovery was not told');
     await until(() => heard.some((each) => each.event === 'plan.run_succeeded'), 'the run was not told');
     assert.equal(heard.filter((each) => each.event === 'plan.overdue').length, 1);
+  });
+});
+
+onBothDatabases('a run that was missed', (makePlace) => {
+  const servers = new TestServers();
+  after(() => servers.stopAll());
+
+  test('is made up for once, or not at all, as the plan says', async () => {
+    let offset = 0;
+    const backups = { now: () => Date.now() + offset };
+    const place = await backupPlace(servers, await makePlace(), { replaceable: { backups } });
+    await writeFile(path.join(place.source, 'a'), 'a');
+    const schedule = { kind: 'times', times: ['00:00'], timeZone: 'UTC' };
+    const wanted = await place.plan({ name: 'catches up', schedule });
+    const { body: repository } = await place.admin.get(`/repositories/${wanted.repositoryId}`);
+    const passed = await place.plan({ name: 'does not', schedule, catchUp: false, repositoryId: repository.id });
+    // As if the server had been off for five days.
+    offset = 5 * 24 * 60 * MINUTE + 60 * MINUTE;
+    const { items } = await place.admin.until('/runs', (body) => body.items.length > 0);
+    await place.admin.finished(items[0].id);
+    const before = (await place.admin.get(`/plans/${passed.id}`)).body.nextRuns[0];
+    await place.admin.until(
+      `/plans/${passed.id}`,
+      (body) => body.nextRuns[0] > new Date(Date.now() + offset).toISOString(),
+    );
+    assert.ok(before);
+    const { body: runs } = await place.admin.get('/runs');
+    assert.deepEqual(
+      runs.items.map((run: { planName: string; reason: string }) => [run.planName, run.reason]),
+      [['catches up', 'catch_up']],
+    );
   });
 });
 

@@ -1,8 +1,8 @@
 import type { PlanRow } from './tables.ts';
 
 /**
- * `green`: the last good backup is as young as it should be. `amber`: it is, but the last run or drill was not good, or the
- * objective ends soon. `red`: it is too old, or there is none. `none`: no objective. `paused`: by a person.
+ * `green`: the last good backup is as young as it should be. `amber`: it is, but the last run or drill was not good, the
+ * objective ends soon, or there is none yet. `red`: it is too old, or there is none. `none`: no objective. `paused`: by a person.
  */
 export type Freshness = 'green' | 'amber' | 'red' | 'none' | 'paused';
 
@@ -21,9 +21,9 @@ export function freshnessOf(row: PlanRow, now: number): Freshness {
   if (row.objective_minutes === null) return 'none';
   const due = overdueAt(row) ?? now;
   if (now > due) return 'red';
-  const isBad = row.last_run_state === 'failed' || row.last_run_state === 'interrupted';
-  const isDamaged = row.last_drill_state === 'failed';
-  const age = now - (row.last_backup_at ?? row.objective_since);
-  if (isDamaged || isBad || row.last_run_state === 'partial') return 'amber';
+  // A run that is under way does not make the one before it better.
+  const isBad = ['failed', 'interrupted', 'partial'].includes(row.last_end_state ?? '');
+  if (isBad || row.last_drill_state === 'failed' || row.last_backup_at === null) return 'amber';
+  const age = now - row.last_backup_at;
   return age > row.objective_minutes * MINUTE_MS * AMBER_FROM ? 'amber' : 'green';
 }

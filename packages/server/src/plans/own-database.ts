@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { copyFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 
@@ -20,7 +20,7 @@ export function ownCopyFolder(dataFolder: string): string {
  * A consistent copy of Sampan's own SQLite database, made while it is in use, in a thread of its own. Always of the same name, so that
  * backups find it again; secrets in it are sealed with the key that is kept elsewhere.
  */
-export async function copyOwnDatabase(dataFolder: string, databaseFile: string): Promise<string> {
+export async function copyOwnDatabase(dataFolder: string, databaseFile: string): Promise<void> {
   const folder = ownCopyFolder(dataFolder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const target = path.join(folder, 'sampan.sqlite');
@@ -33,5 +33,6 @@ export async function copyOwnDatabase(dataFolder: string, databaseFile: string):
     worker.once('exit', (code) => reject(new Error(`the copy ended with ${code}`)));
   });
   await rename(part, target);
-  return target;
+  // Plans belong to this computer: where the copy is put back, it has to be this computer again.
+  await copyFile(path.join(dataFolder, 'node.id'), path.join(folder, 'node.id'));
 }

@@ -142,7 +142,7 @@ export class PlanQueries {
     const now = this.#now();
     const rows = await this.#database.query.selectFrom('plans').selectAll().limit(10_000).execute();
     return rows.map((row) => ({
-      ...{ id: row.id, name: row.name, lastBackupAt: row.last_backup_at ?? 0, lastProvenAt: row.last_proven_at ?? 0 },
+      ...{ id: row.id, lastBackupAt: row.last_backup_at ?? 0, lastProvenAt: row.last_proven_at ?? 0 },
       ageMs: now - (row.last_backup_at ?? row.objective_since),
       objectiveMs: (row.objective_minutes ?? 0) * 60_000,
       isOverdue: freshnessOf(row, now) === 'red',

@@ -128,7 +128,14 @@ export class PlanService {
         ...{ repository_id: repositoryId, node_id: this.#nodeId, settings: JSON.stringify(settings) },
         ...{ paused: wish.paused === true ? 1 : 0, next_run_at: null, next_drill_at: null, last_begin_at: null },
         ...{ objective_minutes: objective, objective_since: change.now, last_complete_at: null, last_backup_at: null },
-        ...{ overdue_at: null, overdue_told: 0, last_run_id: null, last_run_state: null, last_proven_at: null },
+        ...{
+          overdue_at: null,
+          overdue_told: 0,
+          last_run_id: null,
+          last_run_state: null,
+          last_end_state: null,
+          last_proven_at: null,
+        },
         ...{ last_drill_state: null, last_drill_at: null, retention_error: null, bytes: null, files: null },
       };
       Object.assign(row, nextTimes(row, change.now, this.#jitter(row)), { overdue_at: overdueAt(row) });

@@ -59,5 +59,7 @@ export interface PlanSettings {
 }
 
 export function settingsOf(row: Pick<PlanRow, 'settings'>): PlanSettings {
-  return fromJson<PlanSettings>(row.settings);
+  const settings = fromJson<PlanSettings>(row.settings);
+  // Plans that were saved before there were patterns of paths have none.
+  return { ...settings, sources: { ...settings.sources, includes: settings.sources.includes ?? [] } };
 }

@@ -29,6 +29,8 @@ export interface PlanRow extends ResourceColumns {
   overdue_told: Flag;
   last_run_id: string | null;
   last_run_state: string | null;
+  /** How the last run ended that has ended. */
+  last_end_state: string | null;
   last_proven_at: number | null;
   last_drill_state: 'proven' | 'failed' | null;
   last_drill_at: number | null;

@@ -94,6 +94,8 @@ async function run(parts: Parts, context: OperationContext, isPreview: boolean) 
             delete: settings.deleteOthers,
             verify: settings.verify && !isPreview,
             dryRun: isPreview,
+            // Holes come back as holes.
+            sparse: !isPreview,
             signal: context.signal,
             ...(isTold && { onItem: count }),
             onProgress: ({ bytesDone, bytes }) =>
@@ -107,7 +109,7 @@ async function run(parts: Parts, context: OperationContext, isPreview: boolean) 
     failure = error;
   }
   if (!isPreview) {
-    const state = result === null ? 'failed' : result.state;
+    const state = result === null ? 'failed' : result.state === 'complete' ? 'succeeded' : 'partial';
     const after = () => hooks.run(due, { ...news, moment: 'after_restore', state }, context);
     // Also after a failure: what a hook before stopped has to be started again.
     if (failure === undefined) await context.step('after', after);

@@ -33,7 +33,7 @@ export function GrowthChart({ title, times, values, shape }: GrowthChartProps) {
   useEffect(() => {
     const element = place.current;
     if (!element) return;
-    const plot = new uPlot(options(element, shape, locale, setUnder), [times, values], element);
+    const plot = new uPlot(options(element, times, shape, locale, setUnder), [times, values], element);
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
     return () => {
@@ -63,6 +63,7 @@ export function GrowthChart({ title, times, values, shape }: GrowthChartProps) {
 
 function options(
   element: HTMLElement,
+  times: readonly number[],
   shape: 'line' | 'bars',
   locale: string,
   onPoint: (at: number | null) => void,
@@ -86,9 +87,10 @@ function options(
     scales: {
       // A backup alone, or several of one hour, need room around them.
       x: {
-        range: (_, min, max) => {
-          const margin = Math.max((max - min) * 0.04, max - min < DAY ? 1800 : 0);
-          return [min - margin, max + margin];
+        range: () => {
+          const [first = 0, last = first] = [times[0], times.at(-1)];
+          const margin = Math.max((last - first) * 0.04, last - first < DAY ? 1800 : 0);
+          return [first - margin, last + margin];
         },
       },
       y: { range: (_, __, max) => [0, Math.max(max * 1.08, 4096)] },

@@ -30,7 +30,7 @@ export function OperationDetails({ operation }: { operation: Operation }) {
       <OperationProgressBar operation={operation} />
       {operation.waitingFor && <p className="quiet">{t('operations.waitingFor')}</p>}
       {operation.error && <ErrorLine error={operation.error} />}
-      {operation.steps.length > 0 && <OperationSteps steps={operation.steps} />}
+      {operation.steps.length > 0 && <OperationSteps kind={operation.kind} steps={operation.steps} />}
       <div className="flow">
         <Button
           size="small"

@@ -35,6 +35,10 @@ export function PlanForm({ plan, onChanged, onReload, onSaved }: PlanFormProps) 
   const [error, setError] = useState<ErrorRecord | null>(null);
   const [conflict, setConflict] = useState<Plan | null>(null);
   const element = useRef<HTMLFormElement>(null);
+  const conflictPlace = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (conflict) conflictPlace.current?.scrollIntoView({ block: 'center' });
+  }, [conflict]);
   useEffect(() => onChanged(form.changed), [form.changed, onChanged]);
 
   // After the next draw, when the fields that are wrong are marked; what is folded away is opened by then.
@@ -100,21 +104,23 @@ export function PlanForm({ plan, onChanged, onReload, onSaved }: PlanFormProps) 
         <RetentionFields form={form} plan={plan} />
         <AdvancedFields form={form} plan={plan} />
       </div>
-      {conflict && plan && (
-        <VersionConflict
-          noun="plan"
-          title={t('plans.conflictTitle')}
-          fields={comparedFields((name) => t(`plans.${name}`))}
-          current={{ name: conflict.name, options: comparedTexts(conflict) }}
-          name={draft.name.trim()}
-          options={comparedTexts(planEdit(draft))}
-          onReload={() => onReload(conflict)}
-          onOverwrite={() => {
-            setConflict(null);
-            void save(conflict.revision);
-          }}
-        />
-      )}
+      <div ref={conflictPlace}>
+        {conflict && plan && (
+          <VersionConflict
+            noun="plan"
+            title={t('plans.conflictTitle')}
+            fields={comparedFields((name) => t(`plans.${name}`))}
+            current={{ name: conflict.name, options: comparedTexts(conflict) }}
+            name={draft.name.trim()}
+            options={comparedTexts(planEdit(draft))}
+            onReload={() => onReload(conflict)}
+            onOverwrite={() => {
+              setConflict(null);
+              void save(conflict.revision);
+            }}
+          />
+        )}
+      </div>
       {error && <ErrorNotice error={error} testId="plan-form-error" />}
       <Equivalent {...planCommands(plan, plan ? planEdit(draft) : planInput(draft), location.origin)} />
       <div className="flow form-actions">

@@ -8,12 +8,12 @@ import { BackupsTab } from '../backups/backups-tab.tsx';
 import { GrowthTab } from '../backups/growth-tab.tsx';
 import { planPageCommands } from '../commands/plan-commands.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
-import { OperationCard } from '../operations/operation-card.tsx';
 import { RestoreDrawer } from '../restores/restore-drawer.tsx';
 import { RestoresTab } from '../restores/restores-tab.tsx';
 import { RunCard } from '../runs/run-card.tsx';
 import { RunsTab } from '../runs/runs-tab.tsx';
 import { usePermission } from '../session/use-session.tsx';
+import { Chip } from '../ui/chip.tsx';
 import { Equivalent } from '../ui/equivalent.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
@@ -22,7 +22,7 @@ import { DrillsTab } from './drills-tab.tsx';
 import { EngineNotice } from './engine-notice.tsx';
 import { FreshnessChip } from './freshness-chip.tsx';
 import { MirrorsTab } from './mirrors-tab.tsx';
-import { operationQuery, planQuery } from './plan-api.ts';
+import { planQuery } from './plan-api.ts';
 import { PlanDrawer } from './plan-drawer.tsx';
 import { PlanFacts } from './plan-facts.tsx';
 import { PlanTools } from './plan-tools.tsx';
@@ -41,7 +41,7 @@ export function PlanPage() {
 }
 
 function PlanParts({ plan }: { plan: Plan }) {
-  const { t } = useTexts();
+  const { t, word } = useTexts();
   const may = usePermission();
   const navigate = useNavigate({ from: '/plans/$id' });
   const { tab = 'backups', form, notice } = useSearch({ from: '/shell/plans/$id' });
@@ -54,7 +54,19 @@ function PlanParts({ plan }: { plan: Plan }) {
       <nav className="crumb">
         <Link to="/plans">{t('plans.title')}</Link> <span aria-hidden="true">/</span>
       </nav>
-      <PageHeader title={plan.name} count={<FreshnessChip plan={plan} />}>
+      <PageHeader
+        title={plan.name}
+        count={
+          <span className="flow">
+            <FreshnessChip plan={plan} />
+            {plan.operation && plan.operation.kind !== 'plan.backup' && (
+              <Chip tone="busy" moving>
+                {word('operationKinds', plan.operation.kind)}
+              </Chip>
+            )}
+          </span>
+        }
+      >
         <PlanTools plan={plan} onRestore={() => setDialog('restore')} onDelete={() => setDialog('delete')} />
       </PageHeader>
       {!plan.isHere && <Alert type="info" showIcon title={t('plans.elsewhere', { node: plan.nodeId })} />}
@@ -76,7 +88,6 @@ function PlanParts({ plan }: { plan: Plan }) {
       )}
       {plan.retentionError && <ErrorNotice error={plan.retentionError} />}
       <PlanFacts plan={plan} />
-      {plan.operation && plan.operation.kind !== 'plan.backup' && <OtherWork id={plan.operation.id} />}
       {runId && <RunCard id={runId} />}
       <nav className="tab-bar" aria-label={t('plans.tabs', { name: plan.name })}>
         {PLAN_TABS.map((name) => (
@@ -112,14 +123,4 @@ function PlanParts({ plan }: { plan: Plan }) {
       )}
     </div>
   );
-}
-
-/** A drill, a copy to a mirror or a deletion that is under way. */
-function OtherWork({ id }: { id: string }) {
-  const operation = useQuery(operationQuery(id));
-  return operation.data ? (
-    <section className="card">
-      <OperationCard operation={operation.data} withTarget={false} inFull={false} />
-    </section>
-  ) : null;
 }

@@ -37,7 +37,6 @@ export function LocksTab({ repository }: { repository: Repository }) {
           </Button>
         )}
       </div>
-      {asked && <UnlockWork id={asked} onEnd={() => void locks.refetch()} />}
       {locks.error && <ErrorNotice error={toErrorRecord(locks.error)} onRetry={() => locks.refetch()} />}
       <section className="card" aria-busy={locks.isFetching}>
         {locks.data?.items.length === 0 && <p className="quiet">{t('repositories.noLocks')}</p>}
@@ -73,6 +72,7 @@ export function LocksTab({ repository }: { repository: Repository }) {
         )}
       </section>
       <p className="quiet">{t('repositories.locksHelp')}</p>
+      {asked && <UnlockWork id={asked} onEnd={() => void locks.refetch()} />}
     </div>
   );
 }

@@ -55,9 +55,9 @@ export function RepositoryOverview({ repository }: { repository: Repository }) {
           )}
         </dl>
       </section>
-      {shown && <Work id={shown} />}
       <CheckSection repository={repository} onAsked={setAsked} />
       <PruneSection repository={repository} onAsked={setAsked} />
+      {shown && <Work id={shown} />}
       <Equivalent {...repositoryCommands(repository, location.origin)} />
     </div>
   );

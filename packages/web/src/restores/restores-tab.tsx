@@ -106,11 +106,11 @@ function useRestoreColumns(): readonly Column<Restore>[] {
       {
         key: 'size',
         title: t('plans.size'),
-        width: '150px',
+        width: '190px',
         align: 'end',
         cell: (restore) => (
           <span className="number">
-            {t('plans.fileCount', { count: restore.files, shown: formatNumber(restore.files, locale) })} ·{' '}
+            {t('restores.itemCount', { shown: formatNumber(restore.files, locale) })} ·{' '}
             {formatBytes(restore.bytes, locale)}
           </span>
         ),

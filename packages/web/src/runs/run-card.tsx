@@ -95,7 +95,7 @@ function LiveRun({ run }: { run: Run }) {
   return (
     <>
       <div
-        className={percent === null ? 'bar bar-unknown' : 'bar'}
+        className={percent === null && run.state === 'running' ? 'bar bar-unknown' : 'bar'}
         role="progressbar"
         aria-label={t('operations.progress')}
         aria-valuemin={0}
@@ -130,7 +130,7 @@ function LiveRun({ run }: { run: Run }) {
         {run.state === 'paused' ? t('runs.pausedHelp') : (progress?.currentFiles[0] ?? ' ')}
       </div>
       {operation.data?.waitingFor && <p className="quiet">{t('operations.waitingFor')}</p>}
-      {operation.data && <OperationSteps steps={operation.data.steps} />}
+      {operation.data && <OperationSteps kind={operation.data.kind} steps={operation.data.steps} />}
     </>
   );
 }

@@ -61,7 +61,7 @@ function RunDetails({ run }: { run: Run }) {
     <div className="stack">
       {run.error && <ErrorLine error={run.error} />}
       {operation.error && <ErrorLine error={toErrorRecord(operation.error)} />}
-      {operation.data && <OperationSteps steps={operation.data.steps} />}
+      {operation.data && <OperationSteps kind={operation.data.kind} steps={operation.data.steps} />}
       {operation.data && <OperationLog operation={operation.data} />}
       {run.unreadCount > 0 && <UnreadList run={run} />}
     </div>

@@ -204,7 +204,7 @@ export const planTabs = {
 
 export const freshness = {
   green: 'Fresh',
-  amber: 'Due soon',
+  amber: 'Attention',
   red: 'Overdue',
   none: 'No objective',
   paused: 'Paused',
@@ -430,6 +430,7 @@ export const restores = {
   wouldInPlace: 'Where things were:',
   noItems: 'The backup engine of this server cannot tell what would be done.',
   foldersCount: 'Folders count too.',
+  itemCount: '{shown} with folders',
   firstNames: 'The first {count} are shown.',
   start: 'Restore now',
   back: 'Back',
@@ -437,7 +438,7 @@ export const restores = {
   done: 'Everything is restored.',
   doneVerified: 'Everything is restored, read back and the same.',
   partly: 'Some of it could not be restored.',
-  counts: '{files} files, {size} written; {untouched} untouched; {deleted} deleted.',
+  counts: '{files} files and folders, {size} written; {untouched} untouched; {deleted} deleted.',
   failures_one: '{count} could not be restored',
   failures_other: '{count} could not be restored',
   empty: 'Nothing of this plan was restored yet.',
@@ -556,6 +557,8 @@ export const backupOperationKinds = {
 };
 
 export const backupSteps = {
+  plan_backup_wait: 'Wait for its turn',
+  repository_check_check: 'Check',
   prepare: 'Prepare',
   backup: 'Back up',
   index: 'List the files',

@@ -196,7 +196,7 @@ export const planTabs: Translation<typeof en.planTabs> = {
 
 export const freshness: Translation<typeof en.freshness> = {
   green: '及时',
-  amber: '即将超时',
+  amber: '需注意',
   red: '已超时',
   none: '无目标时限',
   paused: '已暂停',
@@ -421,6 +421,7 @@ export const restores: Translation<typeof en.restores> = {
   wouldInPlace: '恢复到原来的位置：',
   noItems: '本服务器的备份引擎无法预告将做什么。',
   foldersCount: '文件夹也计算在内。',
+  itemCount: '{shown} 项（含文件夹）',
   firstNames: '仅显示前 {count} 项。',
   start: '立即恢复',
   back: '返回',
@@ -428,7 +429,7 @@ export const restores: Translation<typeof en.restores> = {
   done: '已全部恢复。',
   doneVerified: '已全部恢复，读回比较一致。',
   partly: '部分内容无法恢复。',
-  counts: '写入 {files} 个文件，{size}；未改动 {untouched}；删除 {deleted}。',
+  counts: '写入 {files} 个文件和文件夹，{size}；未改动 {untouched}；删除 {deleted}。',
   failures_other: '{count} 项无法恢复',
   empty: '此备份计划尚未进行过恢复。',
 };
@@ -548,6 +549,8 @@ export const backupOperationKinds: Translation<typeof en.backupOperationKinds> =
 };
 
 export const backupSteps: Translation<typeof en.backupSteps> = {
+  plan_backup_wait: '等待轮到',
+  repository_check_check: '检查',
   prepare: '准备',
   backup: '备份',
   index: '生成文件列表',
