@@ -212,7 +212,7 @@ for (const language of LANGUAGES) {
       await page.locator('.ant-select-item-option', { hasText: '(Disk)' }).click();
       await person.at('plan-save').click();
       await person.at('plan-drawer').getByText(language.taken).waitFor();
-      await page.keyboard.press('Escape');
+      await page.locator('.ant-drawer-close').click();
       await page.locator('.ant-modal-confirm .ant-btn-dangerous').click();
     });
 
@@ -248,7 +248,7 @@ for (const language of LANGUAGES) {
       await person.at('plan-open').click();
       await person.at('backups-tab').waitFor();
       await look('14-phone-plan');
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
       assert.ok(width <= 390, `the page is ${width} pixels wide`);
       assert.deepEqual(person.complaints, []);
     });

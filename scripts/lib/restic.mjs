@@ -66,7 +66,8 @@ export function ensureRestic({ isQuiet = false } = {}) {
     fs.writeFileSync(path.join(work, 'sources.list'), `deb [signed-by=${KEYRING}] ${uri} ${next} main\n`);
     process.stderr.write(`Sampan: bringing restic of Debian ${next}\n`);
     const run = (command, args) =>
-      spawnSync(command, args, { cwd: path.join(work, 'out'), stdio: isQuiet ? 'ignore' : ['ignore', 2, 2] }).status === 0;
+      spawnSync(command, args, { cwd: path.join(work, 'out'), stdio: isQuiet ? 'ignore' : ['ignore', 2, 2] }).status ===
+      0;
     if (!run('apt-get', [...aptOptions(work), 'update'])) return { missing: 'its package lists could not be read' };
     if (!run('apt-get', [...aptOptions(work), 'download', 'restic'])) return { missing: 'it could not be downloaded' };
     const [file] = fs.readdirSync(path.join(work, 'out')).filter((name) => name.endsWith('.deb'));

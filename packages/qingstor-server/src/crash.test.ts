@@ -108,8 +108,9 @@ describe('a server that is killed', () => {
     assert.deepEqual(await readdir(join(data, 'incoming')), []);
     assert.equal(again.objects.get(id, 'k')?.size, 5);
     await again.close();
-    // A file handle that is only forgotten ends the process one day.
+    // Files that are only forgotten end the process when they are collected as garbage.
     await unfinished.abort();
+    await assert.rejects(store.close());
   });
 
   test('a directory is served by one process; the second is told so', async (context) => {

@@ -80,11 +80,14 @@ export async function openStore(directory: string, now: () => number): Promise<S
       database,
       committer,
       async close() {
-        await trash.settle();
-        await committer.idle();
-        writeState(database, { clean: 1 });
-        database.close();
-        await log.close();
+        try {
+          await trash.settle();
+          await committer.idle();
+          writeState(database, { clean: 1 });
+          database.close();
+        } finally {
+          await log.close();
+        }
       },
     };
   } catch (error) {

@@ -25,6 +25,14 @@ interface Node {
   modified: number;
 }
 
+function beingListed(operation: string): SampanError {
+  return new SampanError('not_indexed', 'The list of files of this backup is being made.', {
+    hint: 'Try again when the operation has ended.',
+    retryable: true,
+    parameters: { operation },
+  });
+}
+
 function presentNode(node: Node) {
   return { ...node, modified: isoTime(node.modified) };
 }
@@ -230,6 +238,8 @@ export class BackupService {
 
   /** Its list is made at once; who asked is told which operation does it. */
   async #notIndexed(row: BackupRow): Promise<SampanError> {
+    const run = row.run_id === null ? undefined : await this.#operations.find(row.run_id);
+    if (run?.state === 'running') return beingListed(run.id);
     const failed = await this.#lastIndexing(row.plan_id);
     if (failed) {
       return new SampanError('not_indexed', `The list of files of this backup could not be made: ${failed.message}`, {
@@ -238,10 +248,6 @@ export class BackupService {
       });
     }
     const operation = await this.#work.index(row.plan_id, { actor: SYSTEM });
-    return new SampanError('not_indexed', 'The list of files of this backup is being made.', {
-      hint: 'Try again when the operation has ended.',
-      retryable: true,
-      parameters: { operation: operation.id },
-    });
+    return beingListed(operation.id);
   }
 }

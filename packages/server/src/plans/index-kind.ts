@@ -45,6 +45,8 @@ async function run(parts: Parts, context: OperationContext) {
   const wanted = fitsAtEnd ? missing : backups;
   for (const [index, backup] of wanted.entries()) {
     context.signal.throwIfAborted();
+    // The run that made it may have listed it meanwhile.
+    if ((await catalogs.backups(planId)).some(({ id }) => id === backup.id)) continue;
     await context.progress({ done: index, total: wanted.length, unit: 'items' });
     const { access } = await parts.accesses.open(backup.repository_id);
     await patiently(context, () =>

@@ -44,7 +44,9 @@ export function PlanForm({ plan, onChanged, onReload, onSaved }: PlanFormProps) 
   // After the next draw, when the fields that are wrong are marked; what is folded away is opened by then.
   const goToProblem = () =>
     requestAnimationFrame(() => {
-      const wrong = element.current?.querySelector<HTMLElement>('[aria-invalid="true"], .field-wrong');
+      const find = (selector: string) => element.current?.querySelector<HTMLElement>(selector);
+      // A group has no input of its own that could be marked.
+      const wrong = find('[aria-invalid="true"]') ?? find('.field-wrong');
       wrong?.scrollIntoView({ block: 'center' });
       wrong?.focus();
     });

@@ -19,7 +19,7 @@ export const plans = {
   conflictTitle: 'Somebody changed this plan meanwhile',
   elsewhere: 'This plan belongs to another server ({node}). It runs there.',
   engineMissing: 'The backup engine restic was not found.',
-  engineMissingHint: 'Install restic 0.16 or newer on this server.',
+  engineMissingHint: 'Install restic on this server; 0.18 or newer has everything, 0.14 is the oldest.',
   engineNotFull: 'The backup engine restic {version} cannot do everything.',
   engineNotFullHint: 'Some actions are refused with their reason. A newer restic on this server can do all of them.',
   tabs: 'Parts of the plan {name}',
@@ -329,7 +329,8 @@ export const runs = {
   pausedHelp: 'Paused for up to 15 minutes; then the run is ended cleanly.',
   cancelledHelp:
     'The run was cancelled. Nothing that was backed up before is touched; the next run goes on from there.',
-  interruptedHelp: 'The server stopped in the middle. What was sent is not sent again by the next run.',
+  interruptedHelp:
+    'It broke off in the middle, or was paused for too long. What the repository has already is not sent again.',
   unread_one: '{shown} file could not be read',
   unread_other: '{shown} files could not be read',
   unreadShort: 'Unread',
@@ -630,7 +631,7 @@ export const backupErrors = {
   restic_failed: { message: 'The backup engine failed.', hint: 'Look at the log of the operation.' },
   restic_missing: {
     message: 'The backup engine restic was not found.',
-    hint: 'Install restic 0.16 or newer on this server.',
+    hint: 'Install restic on this server; 0.18 or newer has everything, 0.14 is the oldest.',
   },
   restic_too_old: { message: 'The backup engine restic is too old.', hint: 'Install a newer one on this server.' },
   restore_failed: { message: 'Nothing could be restored.', hint: 'Look at the rights and the space of the target.' },
