@@ -93,11 +93,11 @@ describe('the guide “first backup to QingStor” by the command line', () => {
 
   test('the recovery sheet and a plain restic are enough; after a rotation the old password is not', async () => {
     const { password, text } = JSON.parse(await cli.good('repository', 'sheet', 'Website', '--json'));
-    assert.match(text, /restic -r s3:/);
+    const [, address = ''] = /^export RESTIC_REPOSITORY="(s3:[^"]+)"$/m.exec(text) ?? [];
     const restic = path.join(CHECKOUT, '.cache', 'restic', 'usr', 'bin', 'restic');
     // Not execFileSync: the store is served by this very process.
     const plain = async (given: string): Promise<string> => {
-      const args = ['-r', `s3:${store.url}/backups/Website`, 'snapshots', '--json', '--no-cache'];
+      const args = ['-r', address, 'snapshots', '--json', '--no-cache'];
       const env = {
         ...{ RESTIC_PASSWORD: given, AWS_ACCESS_KEY_ID: KEY.accessKeyId },
         AWS_SECRET_ACCESS_KEY: KEY.secretAccessKey,

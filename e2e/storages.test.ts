@@ -6,6 +6,7 @@ import type { LookupFunction } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { createQingStorClient, type QingStorBucket, type QingStorClient } from '@sampan/qingstor-sdk';
 import { type QingStorServer, startQingStorServer } from '@sampan/qingstor-server';
 import type { Browser, BrowserContext } from 'playwright-core';
@@ -89,7 +90,10 @@ for (const language of LANGUAGES) {
     let person: Person;
 
     before(async () => {
-      sampan = new Started(CHECKOUT, { NODE_OPTIONS: `--import=${NAMES}`, SAMPAN_ADMIN_PASSWORD: PASSWORD });
+      sampan = new Started(CHECKOUT, {
+        NODE_OPTIONS: `--import=${pathToFileURL(NAMES).href}`,
+        SAMPAN_ADMIN_PASSWORD: PASSWORD,
+      });
       url = await sampan.url();
       context = await browser.newContext({
         viewport: { width: 1280, height: 800 },

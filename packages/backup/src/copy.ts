@@ -11,7 +11,7 @@ interface CopyOptions {
 const TELL_EVERY_MS = 1_000;
 
 /** Runs a command of restic that reads one repository and writes another, each behind a gateway of its own. */
-function runBetween(
+async function runBetween(
   from: RepositoryAccess,
   to: RepositoryAccess,
   what: string,
@@ -20,7 +20,7 @@ function runBetween(
 ): Promise<void> {
   const { signal, onLine, onProgress } = options;
   // What is copied from is only read; its lock keeps it from being pruned meanwhile.
-  return withGateway(from, (source) =>
+  const counters = await withGateway(from, (source) =>
     withGateway(to, async (target) => {
       const timer = onProgress && setInterval(() => onProgress(target.counters.bytesStored), TELL_EVERY_MS);
       try {
@@ -30,13 +30,15 @@ function runBetween(
           environment: { RESTIC_FROM_REPOSITORY: source.repository, RESTIC_FROM_PASSWORD: from.password },
           ...(onLine && { onLine }),
         });
-        onProgress?.(target.counters.bytesStored);
         if (end.exitCode !== 0) throw resticError(end, [...source.failures, ...target.failures], what);
+        return () => target.counters;
       } finally {
         clearInterval(timer);
       }
     }),
   );
+  // A gateway tells its last numbers when it ends.
+  onProgress?.(counters().bytesStored);
 }
 
 /** Makes a repository that cuts files as another one does, so that what is copied between them is stored once only. */

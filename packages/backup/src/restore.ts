@@ -2,7 +2,7 @@ import { SampanError } from '@sampan/driver';
 import { literalPattern } from './patterns.ts';
 import { resticError } from './restic/errors.ts';
 import type { ResticMessage, ResticProcess } from './restic/process.ts';
-import { demandCapability } from './restic/version.ts';
+import { demandCapability, type Restic } from './restic/version.ts';
 import { type RepositoryAccess, runWith, withGateway } from './session.ts';
 
 export type OverwriteRule = 'always' | 'if_changed' | 'if_newer' | 'never';
@@ -21,6 +21,7 @@ export interface RestoreWish {
   dryRun?: boolean | undefined;
   /** Read back what was written, and compare. */
   verify?: boolean | undefined;
+  /** Holes as holes, where restic can (0.15). */
   sparse?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: RestoreProgress) => void) | undefined;
@@ -63,18 +64,18 @@ const ACTIONS: Readonly<Record<string, RestoredItem['action']>> = {
 
 const numberOf = (message: ResticMessage, name: string): number => Number(message[name] ?? 0);
 
-function argumentsOf(wish: RestoreWish, restoresJson: boolean): string[] {
+function argumentsOf(wish: RestoreWish, restic: Restic): string[] {
   const { overwrite } = wish;
   return [
     ...['restore', wish.snapshotId, '--target', wish.target],
-    ...(restoresJson ? ['--json'] : []),
+    ...(restic.capabilities.has('restoreProgress') ? ['--json'] : []),
     ...(wish.onItem || wish.dryRun ? ['--verbose=2'] : []),
     ...(wish.paths ?? []).flatMap((path) => ['--include', literalPattern(path)]),
     ...(overwrite && overwrite !== 'always' ? ['--overwrite', overwrite.replaceAll('_', '-')] : []),
     ...(wish.delete ? ['--delete'] : []),
     ...(wish.dryRun ? ['--dry-run'] : []),
     ...(wish.verify ? ['--verify'] : []),
-    ...(wish.sparse ? ['--sparse'] : []),
+    ...(wish.sparse && restic.capabilities.has('sparse') ? ['--sparse'] : []),
   ];
 }
 
@@ -102,7 +103,7 @@ export function restore(access: RepositoryAccess, wish: RestoreWish): Promise<Re
       if (failures.length < MOST_FAILURES) failures.push(failure);
     };
     const end = await runWith(gateway, access, {
-      args: argumentsOf(wish, restoresJson),
+      args: argumentsOf(wish, restic),
       signal: wish.signal,
       ...(wish.onStart && { onStart: wish.onStart }),
       onLine: (line) => wish.onLog?.(line),

@@ -20,12 +20,14 @@ export type ResticCapability =
   | 'repair'
   | 'restoreOptions'
   | 'restoreProgress'
-  | 'skipIfUnchanged';
+  | 'skipIfUnchanged'
+  | 'sparse';
 
 const SINCE: Readonly<Record<ResticCapability, readonly [major: number, minor: number]>> = {
   compression: [0, 14],
   jsonInit: [0, 15],
   readConcurrency: [0, 15],
+  sparse: [0, 15],
   repair: [0, 16],
   restoreProgress: [0, 16],
   exitCodes: [0, 17],

@@ -113,7 +113,7 @@ export function withPlanFlags(command: Command): Command {
     .option('--every <interval>', 'e.g. 90min, 6h, 2d', minutesOf)
     .option('--cron <expression>', 'five fields, e.g. "30 2 * * 1-5"')
     .option('--manual', 'only when it is asked to')
-    .option('--time-zone <zone>', 'of times and of retention, e.g. Asia/Shanghai')
+    .option('--time-zone <zone>', 'of times and of retention, e.g. Asia/Shanghai; that of this machine when not given')
     .option('--jitter <minutes>', 'begins up to so many minutes later, always the same', whole)
     .option('--catch-up', 'one run makes up for those that were missed (so it is unless changed)')
     .option('--no-catch-up', 'what was missed is not made up for')
@@ -145,12 +145,17 @@ export function withPlanFlags(command: Command): Command {
 }
 
 /** Times stay in the zone that the plan has; a zone alone moves the times that are there to it. */
+/** `02:30` means that of the person who types it. */
+function ownTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 function scheduleOf(flags: PlanFlags, before: PlanView | null) {
   const { at, weekdays, every, cron, manual } = flags;
-  const timeZone = flags.timeZone ?? before?.schedule.timeZone ?? before?.timeZone;
+  const timeZone = flags.timeZone ?? before?.schedule.timeZone ?? before?.timeZone ?? ownTimeZone();
   const given = [at, every, cron, manual].filter((each) => each !== undefined);
   if (given.length > 1) throw new CommandError('Give one of --at, --every, --cron and --manual.');
-  const zone = timeZone === undefined ? {} : { timeZone };
+  const zone = { timeZone };
   if (at) return { kind: 'times', times: at, ...(weekdays && { weekdays: weekdays.map(Number) }), ...zone };
   if (weekdays) throw new CommandError('--weekdays goes with --at.');
   if (every !== undefined) return { kind: 'interval', minutes: every };

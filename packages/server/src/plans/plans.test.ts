@@ -84,7 +84,7 @@ onBothDatabases('plans', (makePlace) => {
     assert.ok(now.lastProvenAt);
     assert.equal(now.freshness, 'green');
     const sheet = await admin.post(`/repositories/${plan.repositoryId}/recovery-sheet`);
-    assert.match(sheet.body.text, /restic -r/);
+    assert.match(sheet.body.text, /export RESTIC_REPOSITORY=/);
   });
 
   test('a preview tells what would be read; paths are found by patterns when it runs', async () => {
