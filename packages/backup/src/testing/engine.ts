@@ -23,7 +23,7 @@ import {
   readContent,
   restore,
 } from '../index.ts';
-import type { Restic } from '../restic/version.ts';
+import { isFullRestic, type Restic } from '../restic/version.ts';
 import {
   accessTo,
   describeTree,
@@ -38,7 +38,8 @@ const HOST = 'sampan-test';
 /** What the engine does with one version of restic: in a file of its own for each, since every command takes a second. */
 export function engineTests(restic: Restic): void {
   describe(`with restic ${restic.version}`, () => {
-    for (const kind of ['local', 'qingstor'] as const) {
+    // Which storage lies behind the gateway is nothing to restic: the older one is tried on one.
+    for (const kind of isFullRestic(restic) ? (['local', 'qingstor'] as const) : (['local'] as const)) {
       test(`a hostile tree is backed up to ${kind}, changed, backed up, and comes back the same`, async (context) => {
         const { storage } = kind === 'local' ? await localStorage(context) : await qingstorStorage(context);
         const access = await accessTo(context, restic, storage);

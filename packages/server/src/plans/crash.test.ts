@@ -101,7 +101,7 @@ onSqlite('kill -9 during a backup', (makePlace) => {
     assert.deepEqual(locks.items, []);
   }
 
-  for (const step of ['backup', 'index', 'retention'] as const) {
+  for (const step of ['backup', 'retention'] as const) {
     test(`of the server in the step ${step}: restic ends, and the run is made whole by the next server`, async () => {
       const id = await begin();
       await client.until(
