@@ -1,9 +1,5 @@
-import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { SampanError } from '@sampan/driver';
-import { startGateway } from './gateway/start.ts';
-import { resticError } from './restic/errors.ts';
-import { type ResticMessage, withoutSecrets } from './restic/process.ts';
+import type { ResticMessage } from './restic/process.ts';
 import { type RepositoryAccess, runCommand } from './session.ts';
 
 export type NodeKind = 'file' | 'folder' | 'link' | 'other';
@@ -63,50 +59,21 @@ export async function* readContent(
   access: RepositoryAccess,
   wish: { snapshotId: string; path: string; archive?: 'tar' | 'zip' | undefined; signal?: AbortSignal | undefined },
 ): AsyncGenerator<Uint8Array> {
-  const { restic, password, cacheFolder } = access;
-  const gateway = await startGateway({
-    storage: access.storage,
-    cacheFolder,
-    ...(access.onRequests && { onRequests: access.onRequests }),
-  });
+  const over = new AbortController();
+  const opened = Promise.withResolvers<Readable>();
   const archive = wish.archive ? ['--archive', wish.archive] : [];
-  const child = spawn(restic.file, ['dump', '--no-lock', ...archive, wish.snapshotId, wish.path], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '/',
-      RESTIC_REPOSITORY: gateway.repository,
-      RESTIC_PASSWORD: password,
-      RESTIC_CACHE_DIR: cacheFolder,
-    },
+  const running = runCommand(access, 'Reading the file', {
+    args: ['dump', '--no-lock', ...archive, wish.snapshotId, wish.path],
+    signal: wish.signal ? AbortSignal.any([wish.signal, over.signal]) : over.signal,
+    onOutput: opened.resolve,
   });
-  const ended = new Promise<number>((resolve) => {
-    child.once('error', () => resolve(127));
-    child.once('close', (code) => resolve(code ?? 128));
-  });
-  let errorText = '';
-  child.stderr.on('data', (chunk) => {
-    errorText = (errorText + chunk).slice(-4_000);
-  });
-  const abort = (): void => void child.kill('SIGINT');
-  wish.signal?.addEventListener('abort', abort, { once: true });
+  // It fails before there is output, or is awaited after it.
+  running.catch(opened.reject);
   try {
-    for await (const piece of child.stdout as Readable) yield piece;
-    const exitCode = await ended;
-    if (wish.signal?.aborted) throw new SampanError('cancelled', 'It was cancelled.');
-    if (exitCode !== 0) {
-      if (/path .* not found|cannot dump file|not found in snapshot/i.test(errorText)) {
-        throw new SampanError('not_in_backup', 'This is not in the backup.', {
-          hint: 'Look at its files and choose again.',
-        });
-      }
-      const text = withoutSecrets(errorText, [gateway.repository, password]);
-      const says = (pattern: RegExp): boolean => pattern.test(errorText);
-      throw resticError({ exitCode, errorText: text, says }, gateway.failures, 'Reading the file');
-    }
+    for await (const piece of await opened.promise) yield piece;
+    await running;
   } finally {
-    wish.signal?.removeEventListener('abort', abort);
-    if (child.exitCode === null) child.kill('SIGINT');
-    await gateway.close();
+    over.abort();
+    await running.catch(() => undefined);
   }
 }

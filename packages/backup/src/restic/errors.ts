@@ -8,6 +8,7 @@ const TEXTS: readonly (readonly [pattern: RegExp, code: string])[] = [
   [/Is there a repository at the following location|unable to open config file/i, 'repository_not_found'],
   [/repository is already locked|unable to create lock in backend/i, 'repository_locked'],
   [/config file already exists|repository master key and config already initialized/i, 'repository_exists'],
+  [/path .* not found|cannot dump file|not found in snapshot/i, 'not_in_backup'],
 ];
 
 const BY_EXIT_CODE: Readonly<Record<number, string>> = {
@@ -33,6 +34,7 @@ const EXPLAINED: Readonly<Record<string, readonly [message: string, hint: string
     'There is a repository at this place already.',
     'Adopt it with its password, or choose another folder.',
   ],
+  not_in_backup: ['This is not in the backup.', 'Look at its files and choose again.'],
 };
 
 /** Why a command failed: first what the storage said, since restic shows that as a bare status only. */

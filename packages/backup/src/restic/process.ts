@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { SampanError } from '@sampan/driver';
 import type { Restic } from './version.ts';
 
@@ -21,6 +22,8 @@ export interface ResticCall {
   onMessage?: (message: ResticMessage) => void | Promise<void>;
   /** What is no JSON on standard output. */
   onLine?: (line: string) => void;
+  /** Takes standard output as it is, instead of `onMessage` and `onLine`; restic waits while it is not read. */
+  onOutput?: (output: Readable) => void;
   /** What restic says beside its results. */
   onError?: (line: string) => void;
   /** Lower priority of CPU, 0 to 19. */
@@ -104,7 +107,8 @@ export function runRestic(restic: Restic, call: ResticCall): Promise<ResticEnd> 
       child.stdin.on('error', () => undefined);
       child.stdin.end(input);
     }
-    if (child.stdout) {
+    if (child.stdout && call.onOutput) call.onOutput(child.stdout);
+    else if (child.stdout) {
       const lines = createInterface({ input: child.stdout });
       let isOver = false;
       lines.once('close', () => {

@@ -15,6 +15,7 @@ import {
   createOrOpen,
   createRepository,
   forgetSnapshots,
+  type Gateway,
   listLocks,
   listNodes,
   listSnapshots,
@@ -140,6 +141,30 @@ export function engineTests(restic: Restic): void {
       assert.match(listed.stdout, /\.txt/);
     });
 
+    test('who stops to read a file ends restic and its gateway, and so does a signal', async (context) => {
+      const { storage } = await localStorage(context);
+      const gateways: Gateway[] = [];
+      const access = {
+        ...(await accessTo(context, restic, storage)),
+        onGateway: (gateway: Gateway) => void gateways.push(gateway),
+      };
+      const file = path.join(await temporaryFolder(context), 'large');
+      writeFileSync(file, randomBytes(20_000_000));
+      await createRepository(access);
+      const { snapshotId } = await backUp(access, { paths: [file], host: HOST });
+      gateways.length = 0;
+      for await (const _ of readContent(access, { snapshotId, path: file })) break;
+      const controller = new AbortController();
+      const read = async (): Promise<void> => {
+        for await (const _ of readContent(access, { snapshotId, path: file, signal: controller.signal })) {
+          controller.abort();
+        }
+      };
+      await assert.rejects(read(), { code: 'cancelled' });
+      assert.equal(gateways.length, 2);
+      for (const { pid } of gateways) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+    });
+
     test('what cannot be read makes a backup partial, with the list of it', async (context) => {
       const { storage } = await localStorage(context);
       const access = await accessTo(context, restic, storage);
@@ -258,6 +283,10 @@ export function engineTests(restic: Restic): void {
       await assert.rejects(backUp({ ...access, storage: revoked }, { paths: [source], host: HOST }), {
         code: 'unknown_access_key',
       });
+      const { snapshotId } = await backUp(access, { paths: [source], host: HOST });
+      const refused = { ...access, storage: revoked, cacheFolder: await temporaryFolder(context) };
+      const reading = readContent(refused, { snapshotId, path: path.join(source, 'a') });
+      await assert.rejects(Array.fromAsync(reading), { code: 'unknown_access_key' });
       await server.close();
       const gone = { ...storage, options: { ...storage.options, connectionRetries: 0 } };
       const controller = new AbortController();
