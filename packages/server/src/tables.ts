@@ -1,3 +1,4 @@
+import type { Kysely, Transaction } from 'kysely';
 import type { AccessKeyTables } from './access-keys/tables.ts';
 import type { AuditTables } from './audit/tables.ts';
 import type { BackupTables } from './backups/tables.ts';
@@ -35,3 +36,6 @@ export interface Tables
     RunTables,
     BackupTables,
     RestoreTables {}
+
+/** A connection, or the transaction of a change. */
+export type Db = Kysely<Tables> | Transaction<Tables>;

@@ -223,14 +223,7 @@ export class BackupService {
 
   /** Why the last making of the list failed, when that is a moment ago. */
   async #lastIndexing(planId: string) {
-    const row = await this.#database.query
-      .selectFrom('operations')
-      .select(['id', 'state', 'error', 'finished_at'])
-      .where('target_id', '=', planId)
-      .where('kind', '=', INDEX_KIND)
-      .orderBy('created_at', 'desc')
-      .limit(1)
-      .executeTakeFirst();
+    const row = await this.#operations.newestOfTarget(planId, INDEX_KIND);
     const error = fromJsonOrNull<{ message: string; hint: string | null }>(row?.error ?? null);
     if (row?.state !== 'failed' || !error || (row.finished_at ?? 0) < Date.now() - 60_000) return null;
     return { ...error, operationId: row.id };

@@ -1,10 +1,7 @@
 import type { RetainedBackup } from '@sampan/backup';
-import type { Kysely, Transaction } from 'kysely';
 import { notFound } from '../platform/http/problem.ts';
-import type { Tables } from '../tables.ts';
+import type { Db } from '../tables.ts';
 import type { BackupRow } from './tables.ts';
-
-type Db = Kysely<Tables> | Transaction<Tables>;
 
 export function findBackup(db: Db, id: string): Promise<BackupRow | undefined> {
   return db.selectFrom('backups').selectAll().where('id', '=', id).executeTakeFirst();

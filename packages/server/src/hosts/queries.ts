@@ -1,8 +1,9 @@
 import type { Database } from '../platform/database/open.ts';
 import { countRows, type Page, parseSort, readPage } from '../platform/http/page.ts';
 import { notFound } from '../platform/http/problem.ts';
+import { namesWith } from '../platform/names.ts';
 import { type HostView, presentHost } from './present.ts';
-import { findHost, hostNameKey, secretFieldsOf } from './store.ts';
+import { findHost, secretFieldsOf } from './store.ts';
 import type { HostRow } from './tables.ts';
 
 /** Which simulated cloud a host belongs to; that feature knows, this one does not read its table. */
@@ -31,8 +32,7 @@ export class HostQueries {
     const sort = parseSort(request.sort, { name: 'sort_name', createdAt: 'created_at' }, 'name');
     let query = this.#database.query.selectFrom('hosts').selectAll();
     // Hosts are few (each is a cloud account): a scan of their names is as fast as an index.
-    if (request.search)
-      query = query.where('name_key', 'like', `%${hostNameKey(request.search).replaceAll(/[%_]/g, '')}%`);
+    if (request.search) query = query.where('name_key', 'like', namesWith(request.search));
     const { rows, nextCursor } = await readPage(query, 'hosts', sort, request);
     const page: Page<HostView> = { items: await this.present(rows), nextCursor };
     if (request.count) page.count = await countRows(this.#database.query, query);

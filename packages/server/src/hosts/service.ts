@@ -2,20 +2,20 @@ import type { ComputeDriver, ComputeDriverType } from '@sampan/compute';
 import { type OptionValues, SampanError } from '@sampan/driver';
 import type { InventoryService } from '../inventory/service.ts';
 import type { OperationService } from '../operations/service.ts';
-import type { Change, Changes } from '../platform/changes.ts';
+import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import { checkRevision } from '../platform/http/conditional.ts';
 import { idTaken, notFound, RevisionMismatch } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
 import { fromJson } from '../platform/json.ts';
+import { demandFreeName, nameColumns } from '../platform/names.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
-import { sortName } from '../platform/sort-name.ts';
 import { DEFAULT_PROJECT } from '../platform/tables.ts';
 import type { Actor } from '../policy/actor.ts';
 import type { HostConnections } from './connections.ts';
 import { type HostView, presentHost } from './present.ts';
 import { HostQueries } from './queries.ts';
-import { findHost, hostNameKey, openOptions, saveSecrets, secretFieldsOf } from './store.ts';
+import { findHost, openOptions, saveSecrets, secretFieldsOf } from './store.ts';
 import { HostSyncs } from './syncs.ts';
 import type { HostRow } from './tables.ts';
 import type { HostTypes } from './types.ts';
@@ -85,16 +85,14 @@ export class HostService {
         if (options.repeated) return hostId;
         throw idTaken('host', hostId);
       }
-      await this.#demandFreeName(change, wish.name, null);
+      await demandFreeName(change.db, 'hosts', wish.name);
       const row: HostRow = {
         id: hostId,
         project_id: DEFAULT_PROJECT,
         revision: 1,
         created_at: change.now,
         updated_at: change.now,
-        name: wish.name,
-        name_key: hostNameKey(wish.name),
-        sort_name: sortName(wish.name),
+        ...nameColumns(wish.name),
         type: type.type,
         options: JSON.stringify(plain),
         options_revision: 1,
@@ -130,7 +128,7 @@ export class HostService {
       const shown = presentHost(row, { sealedOptions: secretNames, simulatedCloudId: null });
       checkRevision(expectedRevision, row.revision, shown, this.#withoutSecrets(row.type, edit));
       const name = edit.name ?? row.name;
-      if (hostNameKey(name) !== row.name_key) await this.#demandFreeName(change, name, id);
+      await demandFreeName(change.db, 'hosts', name, id);
       const type = this.types.get(row.type);
       const before = await openOptions(change.db, this.#sealer, row);
       const merged = this.#merged(type, before, edit.options ?? {});
@@ -139,9 +137,7 @@ export class HostService {
       const updated = await change.db
         .updateTable('hosts')
         .set({
-          name,
-          name_key: hostNameKey(name),
-          sort_name: sortName(name),
+          ...nameColumns(name),
           options: JSON.stringify(plain),
           options_revision: row.options_revision + (optionsChanged ? 1 : 0),
           revision: row.revision + 1,
@@ -241,19 +237,6 @@ export class HostService {
 
   #withoutSecrets(typeName: string, edit: HostEdit): HostEdit {
     return edit.options ? { ...edit, options: this.types.withoutSecrets(typeName, edit.options) } : edit;
-  }
-
-  async #demandFreeName(change: Change, name: string, except: string | null): Promise<void> {
-    const taken = await change.db
-      .selectFrom('hosts')
-      .select('id')
-      .where('name_key', '=', hostNameKey(name))
-      .executeTakeFirst();
-    if (!taken || taken.id === except) return;
-    throw new SampanError('name_taken', `There is a host ${name} already.`, {
-      hint: 'Choose another name.',
-      parameters: { name },
-    });
   }
 }
 

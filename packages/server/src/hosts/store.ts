@@ -1,11 +1,8 @@
 import type { OptionValues } from '@sampan/driver';
-import type { Kysely, Transaction } from 'kysely';
 import { fromJson } from '../platform/json.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
-import type { Tables } from '../tables.ts';
+import type { Db } from '../tables.ts';
 import type { HostRow } from './tables.ts';
-
-type Db = Kysely<Tables> | Transaction<Tables>;
 
 function place(hostId: string, field: string) {
   return { table: 'host_secrets', column: field, row: hostId };
@@ -13,11 +10,6 @@ function place(hostId: string, field: string) {
 
 export function findHost(db: Db, id: string): Promise<HostRow | undefined> {
   return db.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst();
-}
-
-/** Two hosts may not have the same name: people tell them apart by it. */
-export function hostNameKey(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
 }
 
 /** Names of the secret options that are set, per host. */

@@ -49,7 +49,7 @@ export class HostSyncs {
           .where('next_sync_at', '<=', now)
           .returningAll()
           .executeTakeFirst();
-        if (row && !(await this.#operations.unfinishedOfTarget(change, id)))
+        if (row && (await this.#operations.unfinishedOfTarget(change, id)).length === 0)
           await this.queue(change, row, SYSTEM, true);
       });
     }

@@ -1,7 +1,8 @@
 import type { Database } from '../platform/database/open.ts';
 import { countRows, type Page, parseSort, readPage } from '../platform/http/page.ts';
+import { namesWith } from '../platform/names.ts';
 import { type ChannelView, type DeliveryView, presentChannel, presentDelivery } from './present.ts';
-import { channelNameKey, readChannel, secretFieldsOf } from './store.ts';
+import { readChannel, secretFieldsOf } from './store.ts';
 import type { ChannelRow, DeliveryState } from './tables.ts';
 
 interface ListRequest {
@@ -23,8 +24,7 @@ export class ChannelQueries {
     const sort = parseSort(request.sort, { name: 'sort_name', createdAt: 'created_at' }, 'name');
     let query = this.#database.query.selectFrom('channels').selectAll();
     // Channels are few: a scan of their names is as fast as an index.
-    if (request.search)
-      query = query.where('name_key', 'like', `%${channelNameKey(request.search).replaceAll(/[%_]/g, '')}%`);
+    if (request.search) query = query.where('name_key', 'like', namesWith(request.search));
     const { rows, nextCursor } = await readPage(query, 'channels', sort, request);
     const page: Page<ChannelView> = { items: await this.present(rows), nextCursor };
     if (request.count) page.count = await countRows(this.#database.query, query);

@@ -6,8 +6,8 @@ import { checkRevision } from '../platform/http/conditional.ts';
 import { InvalidRequest, idTaken, RevisionMismatch } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
 import { fromJson, type Json } from '../platform/json.ts';
+import { demandFreeName, nameColumns } from '../platform/names.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
-import { sortName } from '../platform/sort-name.ts';
 import { DEFAULT_PROJECT } from '../platform/tables.ts';
 import type { Actor } from '../policy/actor.ts';
 import { withKeptSecrets } from '../storages/kept-secrets.ts';
@@ -16,7 +16,7 @@ import { type ChannelView, type Digest, presentChannel } from './present.ts';
 import { ChannelQueries } from './queries.ts';
 import { demandKnownEvents, type Rule } from './rules.ts';
 import type { ChannelType, Sender, SenderEnvironment } from './senders/contract.ts';
-import { channelNameKey, findChannel, openOptions, readChannel, saveSecrets, secretFieldsOf } from './store.ts';
+import { findChannel, openOptions, readChannel, saveSecrets, secretFieldsOf } from './store.ts';
 import type { ChannelRow, Language } from './tables.ts';
 
 const HOUR_MS = 3_600_000;
@@ -135,16 +135,14 @@ export class ChannelService {
         if (options.repeated) return channelId;
         throw idTaken('channel', channelId);
       }
-      await this.#demandFreeName(change, wish.name, null);
+      await demandFreeName(change.db, 'channels', wish.name);
       const row: ChannelRow = {
         id: channelId,
         project_id: DEFAULT_PROJECT,
         revision: 1,
         created_at: change.now,
         updated_at: change.now,
-        name: wish.name,
-        name_key: channelNameKey(wish.name),
-        sort_name: sortName(wish.name),
+        ...nameColumns(wish.name),
         type: type.type,
         options: JSON.stringify(plain),
         destination: type.destination(values),
@@ -191,14 +189,12 @@ export class ChannelService {
       const yours = { ...edit, ...(edit.options && { options: this.types.withoutSecrets(row.type, edit.options) }) };
       checkRevision(expectedRevision, row.revision, shown, yours);
       const name = edit.name ?? row.name;
-      if (channelNameKey(name) !== row.name_key) await this.#demandFreeName(change, name, id);
+      await demandFreeName(change.db, 'channels', name, id);
       const options = edit.options && (await this.#editedOptions(change, row, edit.options));
       const after: ChannelRow = {
         ...row,
         ...settings,
-        name,
-        name_key: channelNameKey(name),
-        sort_name: sortName(name),
+        ...nameColumns(name),
         ...(options && { options: JSON.stringify(options.plain), destination: options.destination }),
         revision: row.revision + 1,
         updated_at: change.now,
@@ -340,18 +336,5 @@ export class ChannelService {
       .where('due_at', '>', now)
       .execute();
     await db.updateTable('channel_states').set({ paused_until: 0 }).where('channel_id', '=', after.id).execute();
-  }
-
-  async #demandFreeName(change: Change, name: string, except: string | null): Promise<void> {
-    const taken = await change.db
-      .selectFrom('channels')
-      .select('id')
-      .where('name_key', '=', channelNameKey(name))
-      .executeTakeFirst();
-    if (!taken || taken.id === except) return;
-    throw new SampanError('name_taken', `There is a channel ${name} already.`, {
-      hint: 'Choose another name.',
-      parameters: { name },
-    });
   }
 }

@@ -1,12 +1,9 @@
 import type { OptionValues } from '@sampan/driver';
-import type { Kysely, Transaction } from 'kysely';
 import { notFound } from '../platform/http/problem.ts';
 import { fromJson } from '../platform/json.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
-import type { Tables } from '../tables.ts';
+import type { Db } from '../tables.ts';
 import type { ChannelRow } from './tables.ts';
-
-type Db = Kysely<Tables> | Transaction<Tables>;
 
 function place(channelId: string, field: string) {
   return { table: 'channel_secrets', column: field, row: channelId };
@@ -21,11 +18,6 @@ export async function readChannel(db: Db, id: string): Promise<ChannelRow> {
 
 export function findChannel(db: Db, id: string): Promise<ChannelRow | undefined> {
   return db.selectFrom('channels').selectAll().where('id', '=', id).executeTakeFirst();
-}
-
-/** Two channels may not have the same name: people tell them apart by it. */
-export function channelNameKey(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
 }
 
 /** Names of the secret options that are set, per channel. */

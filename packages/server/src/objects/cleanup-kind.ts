@@ -1,6 +1,6 @@
 import type { OperationKind } from '../operations/kinds.ts';
+import { OBJECTS_PATIENCE, patiently } from '../operations/patience.ts';
 import type { StorageConnections } from '../storages/connections.ts';
-import { patiently } from './patience.ts';
 
 export const CLEANUP_KIND = 'object.cleanup';
 
@@ -18,7 +18,7 @@ export function cleanupKind(parts: { connections: StorageConnections }): Operati
         const { signal } = context;
         // A storage without such a method leaves nothing behind.
         const remove = async (): Promise<number> => (await store.removeUnfinished?.(olderThanMs, { signal })) ?? 0;
-        const removed = await patiently(signal, remove, context.stepMessage);
+        const removed = await patiently(OBJECTS_PATIENCE, context, remove);
         await context.stepMessage(String(removed));
         return { removed };
       }),

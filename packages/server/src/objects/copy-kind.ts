@@ -1,9 +1,9 @@
 import { SampanError, toSampanError } from '@sampan/driver';
 import { listPages, type ObjectStore, transferObject } from '@sampan/storage';
 import type { OperationContext, OperationKind } from '../operations/kinds.ts';
+import { OBJECTS_PATIENCE, patiently } from '../operations/patience.ts';
 import type { StorageConnections } from '../storages/connections.ts';
 import { addFailure, concernsAll, demandNoFailures, type Failures, noFailures } from './failures.ts';
-import { patiently } from './patience.ts';
 
 export const COPY_KIND = 'object.copy';
 const AT_ONCE = 4;
@@ -253,7 +253,10 @@ class Copying {
   }
 
   #patiently<T>(work: () => Promise<T>): Promise<T> {
-    return patiently(this.#context.signal, work, (message) => this.#context.stepMessage(message));
+    const { signal } = this.#context;
+    // Not in the log: each of the many that are copied at once would say the same.
+    const stepMessage = (message: string): Promise<void> => this.#context.stepMessage(message);
+    return patiently(OBJECTS_PATIENCE, { signal, stepMessage }, work);
   }
 
   /** Not awaited: a lost lease ends the run by its signal. */

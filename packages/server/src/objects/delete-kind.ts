@@ -1,8 +1,8 @@
 import type { ObjectStore } from '@sampan/storage';
 import type { OperationContext, OperationKind } from '../operations/kinds.ts';
+import { OBJECTS_PATIENCE, patiently } from '../operations/patience.ts';
 import type { StorageConnections } from '../storages/connections.ts';
 import { addFailure, demandNoFailures, type Failures, noFailures } from './failures.ts';
-import { patiently } from './patience.ts';
 
 export const DELETE_KIND = 'object.delete';
 const AT_ONCE = 1000;
@@ -17,7 +17,7 @@ export function deleteKind(parts: { connections: StorageConnections }): Operatio
   async function deletePage(store: ObjectStore, keys: readonly string[], at: Checkpoint, context: OperationContext) {
     if (keys.length === 0) return;
     const { signal } = context;
-    const failed = await patiently(signal, () => store.deleteMany(keys, { signal }), context.stepMessage);
+    const failed = await patiently(OBJECTS_PATIENCE, context, () => store.deleteMany(keys, { signal }));
     for (const failure of failed) addFailure(at.failures, failure);
     at.deleted += keys.length - failed.length;
   }
@@ -38,7 +38,7 @@ export function deleteKind(parts: { connections: StorageConnections }): Operatio
         while (prefix !== null) {
           const { signal } = context;
           const request = { prefix, cursor: at.cursor ?? undefined, limit: AT_ONCE, signal };
-          const page = await patiently(signal, () => store.list(request), context.stepMessage);
+          const page = await patiently(OBJECTS_PATIENCE, context, () => store.list(request));
           await deletePage(
             store,
             page.objects.map((object) => object.key),

@@ -1,6 +1,7 @@
 import { SampanError } from '@sampan/driver';
 import type { ObjectStore, PutResult } from '@sampan/storage';
 import type { OperationService } from '../operations/service.ts';
+import { findOperation } from '../operations/store.ts';
 import type { OperationRow } from '../operations/tables.ts';
 import { audited } from '../platform/audited.ts';
 import type { Change, Changes } from '../platform/changes.ts';
@@ -140,8 +141,7 @@ export class ObjectService {
     try {
       await this.#changes.run(async (change) => {
         const row = await readStorage(change.db, place.storageId);
-        if (await change.db.selectFrom('operations').select('id').where('id', '=', id).executeTakeFirst())
-          throw idTaken('operation', id);
+        if (await findOperation(change.db, id)) throw idTaken('operation', id);
         await this.#operation(
           change,
           { id, kind: UPLOAD_KIND, row, actor, input, nodeId: this.#nodeId, uses: [row.id] },
@@ -256,7 +256,7 @@ export class ObjectService {
 
   async #repeated(change: Change, operationId: string | undefined): Promise<OperationRow | undefined> {
     if (operationId === undefined) return undefined;
-    return change.db.selectFrom('operations').selectAll().where('id', '=', operationId).executeTakeFirst();
+    return findOperation(change.db, operationId);
   }
 
   async #operation(

@@ -1,25 +1,54 @@
-import { toSampanError } from '@sampan/driver';
+import { type SampanError, toSampanError } from '@sampan/driver';
 import { sleep } from '../platform/time.ts';
+import type { OperationContext } from './kinds.ts';
 
-/** Together some ten minutes: an outage of that length does not end an operation that took hours. */
-const PAUSES_MS = [1, 2, 4, 8, 15, 30, 60, 60, 60, 120, 240].map((seconds) => seconds * 1000);
+/** How long work waits for a storage that is away. */
+export interface Patience {
+  /** Before each further attempt. */
+  pausesMs: readonly number[];
+  isOutage: (error: SampanError) => boolean;
+}
 
-/** Does something again while the storage is away for a moment. Drivers have retried each request themselves by then. */
+const inSeconds = (...pauses: number[]): number[] => pauses.map((seconds) => seconds * 1000);
+
+/** Some ten minutes: for work on single objects, whose drivers have tried each request again by themselves by then. */
+export const OBJECTS_PATIENCE: Patience = {
+  pausesMs: inSeconds(1, 2, 4, 8, 15, 30, 60, 60, 60, 120, 240),
+  isOutage: (error) => error.retryable,
+};
+
+const OUTAGES: ReadonlySet<string> = new Set([
+  'storage_unreachable',
+  'storage_unavailable',
+  'storage_timeout',
+  'throttled',
+  'gateway_failed',
+]);
+
+/** Some 100 minutes: a storage that was away for an hour does not end a backup. */
+export const BACKUP_PATIENCE: Patience = {
+  pausesMs: inSeconds(5, 15, 30, 60, 120, 300, 600, 600, 900, 900, 1200, 1200),
+  isOutage: (error) => OUTAGES.has(error.code),
+};
+
+/** Does something again while the storage is away, and tells so in the step and, where one is given, in the log. */
 export async function patiently<T>(
-  signal: AbortSignal,
+  { pausesMs, isOutage }: Patience,
+  context: Pick<OperationContext, 'signal' | 'stepMessage'> & Partial<Pick<OperationContext, 'log'>>,
   work: () => Promise<T>,
-  onPause: (message: string) => Promise<void>,
 ): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await work();
     } catch (thrown) {
-      signal.throwIfAborted();
+      context.signal.throwIfAborted();
       const error = toSampanError(thrown);
-      const pause = PAUSES_MS[attempt];
-      if (!error.retryable || pause === undefined) throw error;
-      await onPause(error.message);
-      await sleep(Math.max(pause, error.retryAfterMs ?? 0), signal);
+      const planned = pausesMs[attempt];
+      if (!isOutage(error) || planned === undefined) throw error;
+      const pauseMs = Math.max(planned, error.retryAfterMs ?? 0);
+      await context.log?.('warning', `${error.message} It is tried again in ${pauseMs / 1000} s.`);
+      await context.stepMessage(`waits ${pauseMs / 1000} s for the storage: ${error.message}`);
+      await sleep(pauseMs, context.signal);
     }
   }
 }

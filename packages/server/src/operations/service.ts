@@ -208,14 +208,30 @@ export class OperationService {
     return query.limit(1).executeTakeFirst();
   }
 
-  async unfinishedOfTarget(change: Change, targetId: string, kind?: string): Promise<boolean> {
+  /** What runs or waits on this target, in the order in which it began. */
+  async unfinishedOfTarget(change: Change, targetId: string, kind?: string): Promise<OperationRow[]> {
     let query = change.db
       .selectFrom('operations')
-      .select('id')
+      .selectAll()
       .where('target_id', '=', targetId)
-      .where('state', 'in', ['queued', 'running']);
+      .where('state', 'in', ['queued', 'running'])
+      .orderBy('created_at')
+      .orderBy('id');
     if (kind !== undefined) query = query.where('kind', '=', kind);
-    return (await query.limit(1).executeTakeFirst()) !== undefined;
+    return query.execute();
+  }
+
+  /** The newest operation of this kind on this target, finished or not. */
+  async newestOfTarget(targetId: string, kind: string): Promise<OperationRow | undefined> {
+    return this.#database.query
+      .selectFrom('operations')
+      .selectAll()
+      .where('target_id', '=', targetId)
+      .where('kind', '=', kind)
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
   }
 
   /** Asks to end it. A queued one ends at once; a running one as soon as its run can stop cleanly. */

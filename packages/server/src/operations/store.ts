@@ -1,10 +1,8 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { type Database, databaseNow } from '../platform/database/open.ts';
-import type { Tables } from '../tables.ts';
+import type { Db, Tables } from '../tables.ts';
 import { type Lease, RunEnd } from './lease.ts';
 import type { OperationRow } from './tables.ts';
-
-type Db = Kysely<Tables> | Transaction<Tables>;
 
 export async function findOperation(db: Db, id: string): Promise<OperationRow | undefined> {
   return db.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst();

@@ -2,6 +2,7 @@ import { listSnapshots, type Snapshot } from '@sampan/backup';
 import { SampanError } from '@sampan/driver';
 import type { BackupQueries } from '../backups/queries.ts';
 import type { OperationContext, OperationKind } from '../operations/kinds.ts';
+import { BACKUP_PATIENCE, patiently } from '../operations/patience.ts';
 import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import { newId } from '../platform/ids.ts';
@@ -9,7 +10,6 @@ import { DEFAULT_PROJECT } from '../platform/tables.ts';
 import { SYSTEM } from '../policy/actor.ts';
 import type { RepositoryAccesses } from '../repositories/access.ts';
 import { overdueAt } from './freshness.ts';
-import { patiently } from './patience.ts';
 import { readPlan } from './store.ts';
 import type { PlanRow } from './tables.ts';
 import { ADOPT_KIND, type PlanWork } from './work.ts';
@@ -39,7 +39,7 @@ async function run(parts: Parts, context: OperationContext) {
   const { database, changes } = parts;
   const plan = await readPlan(database.query, planId);
   const { access } = await parts.accesses.open(plan.repository_id);
-  const all = await patiently(context, () => listSnapshots(access, { signal: context.signal }));
+  const all = await patiently(BACKUP_PATIENCE, context, () => listSnapshots(access, { signal: context.signal }));
   const chosen = snapshotIds ? all.filter(({ id }) => snapshotIds.some((each) => id.startsWith(each))) : all;
   if (snapshotIds && chosen.length < snapshotIds.length) {
     throw new SampanError('not_in_backup', 'Some of these snapshots are not in the repository.', {

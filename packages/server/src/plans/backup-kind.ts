@@ -6,21 +6,17 @@ import {
   forgetSnapshots,
   listSnapshots,
   type RepositoryAccess,
-  type ResticProcess,
   removeStaleLocks,
 } from '@sampan/backup';
 import { SampanError, toSampanError } from '@sampan/driver';
 import type { Catalogs } from '../backups/catalogs.ts';
 import { latestBackup } from '../backups/store.ts';
 import type { OperationContext, OperationKind } from '../operations/kinds.ts';
+import { BACKUP_PATIENCE, patiently } from '../operations/patience.ts';
 import { storedError } from '../operations/run.ts';
 import type { OperationService } from '../operations/service.ts';
-import type { OperationRow } from '../operations/tables.ts';
-import type { Change, Changes } from '../platform/changes.ts';
+import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
-import { newId } from '../platform/ids.ts';
-import { fromJson, fromJsonOrNull } from '../platform/json.ts';
-import { DEFAULT_PROJECT } from '../platform/tables.ts';
 import { sleep } from '../platform/time.ts';
 import { SYSTEM } from '../policy/actor.ts';
 import type { RepositoryAccesses } from '../repositories/access.ts';
@@ -28,21 +24,20 @@ import { CREATE_KIND } from '../repositories/kinds.ts';
 import { whenUnlocked } from '../repositories/locked.ts';
 import type { RepositoryStates } from '../repositories/states.ts';
 import { readRepository } from '../repositories/store.ts';
+import { RunPauses } from '../runs/pauses.ts';
 import { RateMeter, type RunProgress } from '../runs/progress.ts';
-import { findRun, readRun, writeRun } from '../runs/store.ts';
-import type { RunState } from '../runs/tables.ts';
+import { readRun, writeRun } from '../runs/store.ts';
 import { excludesOf } from './excludes.ts';
-import { overdueAt } from './freshness.ts';
 import type { HookRunner } from './hooks.ts';
 import { indexBackup, witnesses } from './indexing.ts';
 import type { PlanNews } from './news.ts';
 import { copyOwnDatabase, ownCopyFolder } from './own-database.ts';
-import { patiently } from './patience.ts';
 import { applyRetention } from './retention.ts';
 import type { BackupRoots } from './roots.ts';
+import { endRun, keepBackup } from './run-records.ts';
 import { type PlanSettings, settingsOf } from './settings.ts';
 import type { Slots } from './slots.ts';
-import { findPlan, readPlan } from './store.ts';
+import { readPlan } from './store.ts';
 import type { PlanRow } from './tables.ts';
 import { BACKUP_KIND, type PlanWork } from './work.ts';
 
@@ -50,9 +45,6 @@ import { BACKUP_KIND, type PlanWork } from './work.ts';
 const MOST_ATTEMPTS = 4;
 const TELL_EVERY_MS = 1_000;
 const MAKING_LOOK_MS = 200;
-/** restic's lock would be taken for a stale one after half an hour. */
-export const LONGEST_PAUSE_MS = 15 * 60_000;
-const MOST_UNREAD_KEPT = 1_000;
 
 export interface BackupKindParts {
   database: Database;
@@ -81,7 +73,7 @@ export function backupKind(parts: BackupKindParts): OperationKind {
     kind: BACKUP_KIND,
     steps: ['wait', 'prepare', 'backup', 'index', 'retention', 'finish'],
     run: (context) => new BackupRun(parts, context).run(),
-    ended: (change, row) => runEnded(parts, change, row),
+    ended: (change, row) => endRun(parts.news, change, row),
   };
 }
 
@@ -181,7 +173,7 @@ class BackupRun {
     }
     const repository = await readRepository(database.query, plan.repository_id);
     if (repository.restic_id !== null) return;
-    const { id } = await patiently(this.#context, () => createOrOpen(access, { signal }));
+    const { id } = await patiently(BACKUP_PATIENCE, this.#context, () => createOrOpen(access, { signal }));
     await repositoryStates.write(repository.id, { restic_id: id, state: 'ready', error: null });
   }
 
@@ -197,12 +189,12 @@ class BackupRun {
     const ownFolder = sources.ownDatabase ? ownCopyFolder(this.#parts.dataFolder) : null;
     const before = await this.#parent(plan, access, runTag);
     const excludes = await excludesOf(sources, this.#parts.roots, ownFolder);
-    const pauses = new Pauses(this.#parts, context.operationId);
+    const pauses = new RunPauses(this.#parts, context.operationId);
     const startedAt = Date.now();
     let result: BackupResult;
     const ended = AbortSignal.any([context.signal, pauses.gaveUp]);
     try {
-      result = await patiently(context, () =>
+      result = await patiently(BACKUP_PATIENCE, context, () =>
         whenUnlocked(context, access, () =>
           backUp(access, {
             ...{ paths, excludes, host: settings.hostname, compression: settings.compression },
@@ -227,7 +219,7 @@ class BackupRun {
     } finally {
       pauses.stop();
     }
-    const backupId = await this.#keep(plan, result, { startedAt, paths });
+    const backupId = await keepBackup(this.#parts, context.operationId, plan, { ...result, startedAt, paths });
     await context.save({ backupId } satisfies Checkpoint);
     // What a broken-off attempt of this run had finished is the same backup once more.
     if (before.orphans.length > 0 && !access.appendOnly)
@@ -246,60 +238,12 @@ class BackupRun {
     const known = latest?.repository_id === plan.repository_id ? latest.snapshot_id : undefined;
     if (context.attempt === 1) return { parent: known, orphans: [] };
     // The restic of that attempt is gone; what it could not take away any more is taken away now.
-    await patiently(context, () => removeStaleLocks(access, { signal: context.signal }));
-    const snapshots = await patiently(context, () => listSnapshots(access, { signal: context.signal }));
+    await patiently(BACKUP_PATIENCE, context, () => removeStaleLocks(access, { signal: context.signal }));
+    const snapshots = await patiently(BACKUP_PATIENCE, context, () =>
+      listSnapshots(access, { signal: context.signal }),
+    );
     const orphans = snapshots.filter((snapshot) => snapshot.tags.includes(runTag)).map((snapshot) => snapshot.id);
     return { parent: orphans.at(-1) ?? known, orphans };
-  }
-
-  /** What restic made becomes a backup of the plan, with the run and the plan in one change. */
-  async #keep(plan: PlanRow, result: BackupResult, more: { startedAt: number; paths: readonly string[] }) {
-    const context = this.#context;
-    const settings = settingsOf(plan);
-    return this.#parts.changes.run(async (change) => {
-      const id = newId(change.now);
-      await change.db
-        .insertInto('backups')
-        .values({
-          ...{ id, project_id: DEFAULT_PROJECT, revision: 1, created_at: change.now, updated_at: change.now },
-          ...{ plan_id: plan.id, run_id: context.operationId, repository_id: plan.repository_id },
-          ...{ snapshot_id: result.snapshotId, time: more.startedAt, state: result.state },
-          ...{ unread_count: result.unreadCount, files: result.files, bytes: result.bytes },
-          ...{ bytes_added: result.bytesStored ?? result.bytesAdded },
-          ...{ files_new: result.filesNew, files_changed: result.filesChanged },
-          ...{ paths: JSON.stringify(more.paths), tags: JSON.stringify(settings.tags), title: '', note: '', pinned: 0 },
-          ...{ indexed_at: null, proven_at: null, damaged_at: null },
-        })
-        .execute();
-      await writeRun(change, context.operationId, {
-        ...{ backup_id: id, unread_count: result.unreadCount, files: result.files, bytes: result.bytes },
-        unread: JSON.stringify(result.unread.slice(0, MOST_UNREAD_KEPT)),
-        ...{ bytes_added: result.bytesStored ?? result.bytesAdded, progress: null },
-      });
-      const fresh = await readPlan(change.db, plan.id);
-      const after = {
-        ...fresh,
-        last_backup_at: more.startedAt,
-        last_complete_at: result.state === 'complete' ? more.startedAt : fresh.last_complete_at,
-      };
-      await change.db
-        .updateTable('plans')
-        .set({
-          ...{ last_backup_at: after.last_backup_at, last_complete_at: after.last_complete_at },
-          ...{ overdue_at: overdueAt(after), overdue_told: 0, bytes: result.bytes, files: result.files },
-        })
-        .where('id', '=', plan.id)
-        .execute();
-      await change.db
-        .updateTable('plan_mirrors')
-        .set((eb) => ({ behind: eb('behind', '+', 1), state: 'waiting' }))
-        .where('plan_id', '=', plan.id)
-        .execute();
-      if (fresh.overdue_told === 1) await this.#parts.news.recovered(change, after);
-      change.event({ kind: 'backup', id, action: 'created' });
-      change.event({ kind: 'plan', id: plan.id, action: 'changed' });
-      return id;
-    });
   }
 
   /** Its tree opens at once from then on. That it cannot be listed now does not make the backup worse. */
@@ -409,85 +353,4 @@ class BackupRun {
       change.event({ kind: 'plan', id: this.#planId, action: 'changed' });
     });
   }
-}
-
-/** Stops and continues restic as people ask for it, on whichever server they ask. */
-class Pauses {
-  readonly #parts: BackupKindParts;
-  readonly #runId: string;
-  readonly #longestMs: number;
-  readonly #giveUp = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-  #process: ResticProcess | null = null;
-  #pausedAt: number | null = null;
-  #busy = false;
-
-  constructor(parts: BackupKindParts, runId: string) {
-    this.#parts = parts;
-    this.#runId = runId;
-    this.#longestMs = parts.longestPauseMs ?? LONGEST_PAUSE_MS;
-    this.#timer = setInterval(() => void this.#look(), 1_000);
-  }
-
-  get gaveUp(): AbortSignal {
-    return this.#giveUp.signal;
-  }
-
-  watch(process: ResticProcess): void {
-    this.#process = process;
-    if (this.#pausedAt !== null) process.pause();
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-    if (this.#pausedAt !== null) this.#process?.resume();
-  }
-
-  async #look(): Promise<void> {
-    if (this.#busy) return;
-    this.#busy = true;
-    try {
-      const row = await findRun(this.#parts.database.query, this.#runId);
-      if (!row) return;
-      const isAsked = row.pause_requested === 1;
-      if (isAsked && this.#pausedAt === null) {
-        this.#process?.pause();
-        this.#pausedAt = Date.now();
-        await this.#write({ state: 'paused', paused_at: this.#pausedAt });
-      } else if (!isAsked && this.#pausedAt !== null) {
-        this.#process?.resume();
-        this.#pausedAt = null;
-        await this.#write({ state: 'running', paused_at: null });
-      } else if (this.#pausedAt !== null && Date.now() - this.#pausedAt > this.#longestMs) {
-        this.#process?.resume();
-        this.#giveUp.abort(new Error('paused for too long'));
-      }
-    } catch {
-      // The next look is in a second.
-    } finally {
-      this.#busy = false;
-    }
-  }
-
-  #write(write: Parameters<typeof writeRun>[2]): Promise<void> {
-    return this.#parts.changes.run((change) => writeRun(change, this.#runId, write));
-  }
-}
-
-/** The run ends with its operation, and people hear of it. */
-async function runEnded(parts: BackupKindParts, change: Change, row: OperationRow): Promise<void> {
-  const run = await findRun(change.db, row.id);
-  if (!run) return;
-  const error = fromJsonOrNull<{ message: string; hint: string | null }>(row.error);
-  const isPartial = row.result !== null && fromJson<{ state?: string }>(row.result).state === 'partial';
-  const state = row.state === 'succeeded' && isPartial ? 'partial' : (row.state as RunState);
-  await writeRun(change, row.id, {
-    ...{ state, error: row.error, finished_at: change.now, progress: null, pause_requested: 0, paused_at: null },
-  });
-  const plan = await findPlan(change.db, run.plan_id);
-  if (!plan) return;
-  await change.db.updateTable('plans').set({ last_end_state: state }).where('id', '=', plan.id).execute();
-  change.event({ kind: 'plan', id: plan.id, action: 'changed' });
-  if (state === 'succeeded' || state === 'partial' || state === 'failed' || state === 'interrupted')
-    await parts.news.runEnded(change, plan, { id: row.id, state, unreadCount: run.unread_count, error });
 }

@@ -6,6 +6,7 @@ import { SampanError } from '@sampan/driver';
 import type { Catalogs } from '../backups/catalogs.ts';
 import { findBackup, readBackup } from '../backups/store.ts';
 import { FailedWithResult, type OperationContext, type OperationKind } from '../operations/kinds.ts';
+import { BACKUP_PATIENCE, patiently } from '../operations/patience.ts';
 import type { OperationRow } from '../operations/tables.ts';
 import type { Change, Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
@@ -13,7 +14,6 @@ import { fromJson, fromJsonOrNull } from '../platform/json.ts';
 import type { RepositoryAccesses } from '../repositories/access.ts';
 import { whenUnlocked } from '../repositories/locked.ts';
 import type { PlanNews } from './news.ts';
-import { patiently } from './patience.ts';
 import { findPlan } from './store.ts';
 import { DRILL_KIND } from './work.ts';
 
@@ -59,7 +59,7 @@ async function run(parts: Parts, context: OperationContext) {
   const cacheFolder = path.join(workFolder, 'cache');
   const fresh = { ...access, cacheFolder };
   try {
-    const found = await patiently(context, () =>
+    const found = await patiently(BACKUP_PATIENCE, context, () =>
       whenUnlocked(context, fresh, () =>
         drill(fresh, {
           ...{ snapshotId: backup.snapshot_id, manifest, workFolder, signal: context.signal },

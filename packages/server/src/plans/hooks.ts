@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { SampanError } from '@sampan/driver';
-import type { Kysely, Transaction } from 'kysely';
 import type { Static } from 'typebox';
 import type { OperationContext } from '../operations/kinds.ts';
 import type { Egress } from '../platform/egress.ts';
@@ -8,11 +7,10 @@ import { InvalidRequest } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
 import type { Actor } from '../policy/actor.ts';
-import type { Tables } from '../tables.ts';
+import type { Db } from '../tables.ts';
 import type { HookInput } from './schema.ts';
 import type { Hook, HookMoment } from './settings.ts';
 
-type Db = Kysely<Tables> | Transaction<Tables>;
 const MOST_OUTPUT = 4_000;
 const DEFAULT_TIMEOUT_SECONDS = 60;
 

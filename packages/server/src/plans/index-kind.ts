@@ -1,10 +1,10 @@
 import type { Catalogs } from '../backups/catalogs.ts';
 import type { OperationContext, OperationKind } from '../operations/kinds.ts';
+import { BACKUP_PATIENCE, patiently } from '../operations/patience.ts';
 import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import type { RepositoryAccesses } from '../repositories/access.ts';
 import { indexBackup } from './indexing.ts';
-import { patiently } from './patience.ts';
 import { INDEX_KIND } from './work.ts';
 
 interface Parts {
@@ -49,7 +49,7 @@ async function run(parts: Parts, context: OperationContext) {
     if ((await catalogs.backups(planId)).some(({ id }) => id === backup.id)) continue;
     await context.progress({ done: index, total: wanted.length, unit: 'items' });
     const { access } = await parts.accesses.open(backup.repository_id);
-    await patiently(context, () =>
+    await patiently(BACKUP_PATIENCE, context, () =>
       indexBackup(catalogs, {
         ...{ access, planId, signal: context.signal },
         backup: { id: backup.id, time: backup.time, snapshotId: backup.snapshot_id },

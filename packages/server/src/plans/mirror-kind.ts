@@ -10,6 +10,7 @@ import {
 import { SampanError, toSampanError } from '@sampan/driver';
 import type { BackupRow } from '../backups/tables.ts';
 import type { OperationContext, OperationKind } from '../operations/kinds.ts';
+import { BACKUP_PATIENCE, patiently } from '../operations/patience.ts';
 import { storedError } from '../operations/run.ts';
 import type { OperationRow } from '../operations/tables.ts';
 import type { Change, Changes } from '../platform/changes.ts';
@@ -19,7 +20,6 @@ import type { RepositoryAccesses } from '../repositories/access.ts';
 import { whenUnlocked } from '../repositories/locked.ts';
 import type { RepositoryStates } from '../repositories/states.ts';
 import type { PlanNews } from './news.ts';
-import { patiently } from './patience.ts';
 import { findPlan, mirrorsOf, readPlan } from './store.ts';
 import type { PlanMirrorRow } from './tables.ts';
 import { MIRROR_KIND } from './work.ts';
@@ -87,7 +87,7 @@ class MirrorRun {
     const { changes, repositoryStates } = this.#parts;
     const { repositoryId, recreate } = this.#input;
     const context = this.#context;
-    await patiently(context, async () => {
+    await patiently(BACKUP_PATIENCE, context, async () => {
       try {
         await openRepository(target, { signal: context.signal });
         return;
@@ -114,7 +114,7 @@ class MirrorRun {
     if (missing.length === 0) return 0;
     await context.stepMessage(`${missing.length}`);
     const ids = missing.map((backup) => backup.snapshot_id);
-    await patiently(context, () =>
+    await patiently(BACKUP_PATIENCE, context, () =>
       whenUnlocked(context, target, () =>
         copySnapshots(source, target, ids, {
           signal: context.signal,
@@ -189,7 +189,7 @@ class MirrorRun {
   }
 
   #snapshots(target: RepositoryAccess): Promise<Snapshot[]> {
-    return patiently(this.#context, () => listSnapshots(target, { signal: this.#context.signal }));
+    return patiently(BACKUP_PATIENCE, this.#context, () => listSnapshots(target, { signal: this.#context.signal }));
   }
 
   #write(write: Partial<PlanMirrorRow>): Promise<void> {

@@ -3,10 +3,10 @@ import type { BackupQueries } from '../backups/queries.ts';
 import type { OperationService } from '../operations/service.ts';
 import type { Database } from '../platform/database/open.ts';
 import { countRows, type Page, parseSort, readPage } from '../platform/http/page.ts';
+import { namesWith } from '../platform/names.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
 import { isoTime } from '../platform/time.ts';
 import type { RepositoryQueries } from '../repositories/queries.ts';
-import { storageNameKey } from '../storages/store.ts';
 import { freshnessOf } from './freshness.ts';
 import { openUrls } from './hooks.ts';
 import { type PlanView, presentPlan } from './present.ts';
@@ -58,8 +58,7 @@ export class PlanQueries {
     let query = this.#database.query.selectFrom('plans').selectAll();
     if (request.repositoryId !== undefined) query = query.where('repository_id', '=', request.repositoryId);
     // Plans are few: a scan of their names is as fast as an index.
-    if (request.search)
-      query = query.where('name_key', 'like', `%${storageNameKey(request.search).replaceAll(/[%_]/g, '')}%`);
+    if (request.search) query = query.where('name_key', 'like', namesWith(request.search));
     const { rows, nextCursor } = await readPage(query, 'plans', sort, request);
     const page: Page<PlanView> = { items: await this.present(rows), nextCursor };
     if (request.count) page.count = await countRows(this.#database.query, query);

@@ -1,8 +1,9 @@
-import { glob, opendir, realpath, stat } from 'node:fs/promises';
+import { glob, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { literalPattern } from '@sampan/backup';
 import { SampanError } from '@sampan/driver';
 import { InvalidRequest } from '../platform/http/problem.ts';
+import { isWithin, realPathOf } from '../platform/paths.ts';
 import type { Actor } from '../policy/actor.ts';
 import type { Settings } from '../settings.ts';
 import { guardedPlaces } from '../storages/folders.ts';
@@ -15,21 +16,6 @@ export function baseOf(pattern: string): string {
   const parts = pattern.split('/');
   const first = parts.findIndex((part) => /[*?[\]{}!()]/.test(part));
   return path.resolve('/', first < 0 ? path.dirname(pattern) : parts.slice(0, first).join('/'));
-}
-
-function isWithin(inner: string, outer: string): boolean {
-  const way = path.relative(outer, inner);
-  return way === '' || (way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way));
-}
-
-/** As it really is, as far as it exists: a link must not lead out of a root. */
-async function realOf(file: string): Promise<string> {
-  try {
-    return await realpath(file);
-  } catch {
-    const parent = path.dirname(file);
-    return parent === file ? file : path.join(await realOf(parent), path.basename(file));
-  }
 }
 
 export interface FolderEntry {
@@ -62,9 +48,9 @@ export class BackupRoots {
    * @throws SampanError `path_not_allowed`
    */
   async demand(file: string, actor: Actor, use: 'read' | 'write'): Promise<void> {
-    const real = await realOf(file);
+    const real = await realPathOf(file);
     for (const guarded of this.#guarded) {
-      const place = await realOf(guarded);
+      const place = await realPathOf(guarded);
       const isInside = isWithin(real, place);
       if (!isInside) continue;
       throw new SampanError('path_not_allowed', `${file} is where Sampan keeps its own data or keys.`, {
@@ -73,7 +59,7 @@ export class BackupRoots {
       });
     }
     if (actor.kind === 'system' || actor.role === 'administrator') return;
-    for (const root of this.roots) if (isWithin(real, await realOf(root))) return;
+    for (const root of this.roots) if (isWithin(real, await realPathOf(root))) return;
     throw new SampanError('path_not_allowed', `${file} is outside of the folders that are allowed here.`, {
       hint: `Allowed are ${this.roots.join(', ')}. An administrator may choose others, or set SAMPAN_BACKUP_ROOTS.`,
       parameters: { path: file },
@@ -87,7 +73,7 @@ export class BackupRoots {
   async excludedWithin(paths: readonly string[], except: string | null): Promise<string[]> {
     const found: string[] = [];
     for (const guarded of this.#guarded) {
-      for (const place of new Set([guarded, await realOf(guarded)])) {
+      for (const place of new Set([guarded, await realPathOf(guarded)])) {
         if (!paths.some((source) => isWithin(place, source))) continue;
         const isAround = except !== null && isWithin(except, place);
         found.push(
@@ -105,10 +91,10 @@ export class BackupRoots {
   async expand(patterns: readonly string[]): Promise<string[]> {
     const found = new Set<string>();
     for (const pattern of patterns) {
-      const base = await realOf(baseOf(pattern));
+      const base = await realPathOf(baseOf(pattern));
       for await (const match of glob(pattern)) {
         if (found.size === MOST_MATCHES) return [...found];
-        if (isWithin(await realOf(match), base)) found.add(path.resolve(match));
+        if (isWithin(await realPathOf(match), base)) found.add(path.resolve(match));
       }
     }
     return [...found].sort();

@@ -6,7 +6,7 @@ import type { OperationService } from '../operations/service.ts';
 import { etag, expectedRevision } from '../platform/http/conditional.ts';
 import { creationId } from '../platform/http/idempotency.ts';
 import { presentNextRuns, readSchedule } from '../platform/http/schedule-schema.ts';
-import { Empty, Id, IdParams, PageOf, PageQuery, Time } from '../platform/http/schemas.ts';
+import { Empty, Id, IdParams, OperationRequest, PageOf, PageQuery, Time } from '../platform/http/schemas.ts';
 import { PRESETS } from './presets.ts';
 import {
   NewPlan,
@@ -20,8 +20,6 @@ import {
   SourcesInput,
 } from './schema.ts';
 import type { PlanService } from './service.ts';
-
-const Asked = Type.Union([Type.Null(), Type.Object({ id: Type.Optional(Id) }, { additionalProperties: false })]);
 
 /** Making, changing and running backup plans. */
 export function addPlanRoutes(app: App, parts: { plans: PlanService; operations: OperationService }): void {
@@ -120,7 +118,7 @@ export function addPlanRoutes(app: App, parts: { plans: PlanService; operations:
         tags,
         summary: 'Back up now; the run has the id of the operation',
         params: IdParams,
-        body: Asked,
+        body: OperationRequest,
         response: { 202: OperationSchema },
       },
     },
@@ -221,7 +219,7 @@ export function addPlanRoutes(app: App, parts: { plans: PlanService; operations:
         tags,
         summary: 'Make the list of the files of its backups complete',
         params: IdParams,
-        body: Asked,
+        body: OperationRequest,
         response: { 202: OperationSchema },
       },
     },

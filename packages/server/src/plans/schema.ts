@@ -1,12 +1,7 @@
 import { Type } from 'typebox';
 import { Localized, Name } from '../platform/http/driver-schemas.ts';
 import { ScheduleSchema } from '../platform/http/schedule-schema.ts';
-import { ErrorView, Id, Nullable, Time } from '../platform/http/schemas.ts';
-
-/** One schema, not a union: in a union 0 would be taken for null. */
-export function maybe(type: 'integer' | 'number', minimum: number, maximum: number, description: string) {
-  return Type.Unsafe<number | null>({ type: [type, 'null'], minimum, maximum, description });
-}
+import { ErrorView, Id, Nullable, NullableNumber, Time } from '../platform/http/schemas.ts';
 
 const AbsolutePath = Type.String({ minLength: 1, maxLength: 4000 });
 
@@ -54,11 +49,19 @@ export const RetentionInput = Type.Object(
 export const LimitsInput = Type.Partial(
   Type.Object(
     {
-      uploadBytesPerSecond: maybe('integer', 1024, 1e12, 'On top of the limit of the storage'),
-      downloadBytesPerSecond: maybe('integer', 1024, 1e12, 'On top of the limit of the storage'),
-      nice: maybe('integer', 0, 19, 'Lower priority of the CPU'),
-      processors: maybe('integer', 1, 1024, 'Processors that it may use'),
-      readConcurrency: maybe('integer', 1, 64, 'Files read at once'),
+      uploadBytesPerSecond: NullableNumber('integer', {
+        minimum: 1024,
+        maximum: 1e12,
+        description: 'On top of the limit of the storage',
+      }),
+      downloadBytesPerSecond: NullableNumber('integer', {
+        minimum: 1024,
+        maximum: 1e12,
+        description: 'On top of the limit of the storage',
+      }),
+      nice: NullableNumber('integer', { minimum: 0, maximum: 19, description: 'Lower priority of the CPU' }),
+      processors: NullableNumber('integer', { minimum: 1, maximum: 1024, description: 'Processors that it may use' }),
+      readConcurrency: NullableNumber('integer', { minimum: 1, maximum: 64, description: 'Files read at once' }),
     },
     { additionalProperties: false },
   ),
@@ -110,7 +113,11 @@ const Settings = {
   ),
   tags: Type.Optional(Type.Array(Type.String({ pattern: '^[^,\\s]{1,50}$' }), { maxItems: 20 })),
   objectiveMinutes: Type.Optional(
-    maybe('integer', 10, 527_040, 'How old the last backup may become; null: no objective'),
+    NullableNumber('integer', {
+      minimum: 10,
+      maximum: 527_040,
+      description: 'How old the last backup may become; null: no objective',
+    }),
   ),
   mirrors: Type.Optional(Type.Array(MirrorInput, { maxItems: 10 })),
 };

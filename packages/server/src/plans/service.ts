@@ -1,66 +1,40 @@
-import { hostname } from 'node:os';
-import { jitterMs, nextRuns, previewSources, type RetentionPolicy, type Schedule } from '@sampan/backup';
+import { jitterMs, nextRuns, previewSources, type Schedule } from '@sampan/backup';
 import { SampanError } from '@sampan/driver';
 import type { Static } from 'typebox';
 import type { Change, Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import { checkRevision } from '../platform/http/conditional.ts';
-import { InvalidRequest, idTaken, RevisionMismatch } from '../platform/http/problem.ts';
-import { readSchedule } from '../platform/http/schedule-schema.ts';
+import { idTaken, RevisionMismatch } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
+import { demandFreeName, nameColumns } from '../platform/names.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
-import { sortName } from '../platform/sort-name.ts';
 import { DEFAULT_PROJECT } from '../platform/tables.ts';
 import type { Actor } from '../policy/actor.ts';
 import { demand } from '../policy/policy.ts';
 import type { RepositoryService } from '../repositories/service.ts';
 import { findRepository } from '../repositories/store.ts';
-import { storageNameKey } from '../storages/store.ts';
 import { excludesOf } from './excludes.ts';
 import { overdueAt } from './freshness.ts';
-import { openUrls, readHooks, saveUrls } from './hooks.ts';
+import { openUrls, saveUrls } from './hooks.ts';
 import { nextTimes, type PlanView } from './present.ts';
-import type { PresetName } from './presets.ts';
 import type { PlanQueries } from './queries.ts';
-import { type BackupRoots, baseOf } from './roots.ts';
-import type { NewPlan, PlanEdit, RetentionInput, SourcesInput } from './schema.ts';
-import { type PlanSettings, type Sources, settingsOf } from './settings.ts';
+import { readSettings, readSources, wrong } from './read-settings.ts';
+import type { BackupRoots } from './roots.ts';
+import type { NewPlan, PlanEdit, SourcesInput } from './schema.ts';
+import { settingsOf } from './settings.ts';
 import { findPlan, mirrorsOf, readPlan } from './store.ts';
 import type { PlanRow } from './tables.ts';
 import type { PlanWork } from './work.ts';
 
 type Edit = Static<typeof PlanEdit>;
-type Settings = Omit<Edit, 'name' | 'sources'>;
 
 const HOUR_MS = 3_600_000;
-const NO_LIMITS: PlanSettings['limits'] = {
-  ...{ uploadBytesPerSecond: null, downloadBytesPerSecond: null, nice: null, processors: null, readConcurrency: null },
-};
-const DEFAULT_RETENTION: RetentionPolicy = { last: 3, daily: 7, weekly: 4, monthly: 12 };
-
-function wrong(field: string, code: string, message: string): InvalidRequest {
-  return new InvalidRequest([{ field, code, message }]);
-}
-
 /** The longest pause of a schedule and an hour: later than that something is wrong. Null for what never runs by itself. */
 function usualObjective(schedule: Schedule, now: number): number | null {
   const runs = nextRuns(schedule, now, now, 15);
   const pauses = runs.map((time, index) => time - (runs[index - 1] ?? now)).slice(1);
   if (pauses.length === 0) return null;
   return Math.min(527_040, Math.round((Math.max(...pauses) * 1.1 + HOUR_MS) / 60_000));
-}
-
-function readRetention(given: Static<typeof RetentionInput>): RetentionPolicy {
-  return Object.fromEntries(Object.entries(given).filter(([, count]) => count !== undefined && count !== 0));
-}
-
-function demandTimeZone(timeZone: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return timeZone;
-  } catch {
-    throw wrong('timeZone', 'bad_format', `there is no time zone ${timeZone}: give a name such as Asia/Shanghai`);
-  }
 }
 
 function folderOf(name: string): string {
@@ -107,7 +81,7 @@ export class PlanService {
 
   /** @param options.repeated the id comes from an Idempotency-Key: what exists under it is the first attempt's */
   async create(wish: Static<typeof NewPlan>, actor: Actor, options: { repeated?: boolean } = {}): Promise<PlanView> {
-    const sources = await this.#readSources(wish.sources, actor);
+    const sources = await readSources(wish.sources, this.#by(actor));
     if ((wish.repositoryId === undefined) === (wish.storageId === undefined)) {
       throw wrong('repositoryId', 'required', 'give either repositoryId, or storageId to make a repository there');
     }
@@ -117,14 +91,14 @@ export class PlanService {
         if (options.repeated) return planId;
         throw idTaken('plan', planId);
       }
-      await this.#demandFreeName(change, wish.name, null);
+      await demandFreeName(change.db, 'plans', wish.name);
       const repositoryId = await this.#repository(change, wish, actor);
-      const { settings, urls } = this.#readSettings(wish, sources, null, actor, new Map());
+      const { settings, urls } = readSettings(wish, sources, null, { ...this.#by(actor), knownUrls: new Map() });
       const objective =
         wish.objectiveMinutes === undefined ? usualObjective(settings.schedule, change.now) : wish.objectiveMinutes;
       const row: PlanRow = {
         ...{ id: planId, project_id: DEFAULT_PROJECT, revision: 1, created_at: change.now, updated_at: change.now },
-        ...{ name: wish.name, name_key: storageNameKey(wish.name), sort_name: sortName(wish.name) },
+        ...nameColumns(wish.name),
         ...{ repository_id: repositoryId, node_id: this.#nodeId, settings: JSON.stringify(settings) },
         ...{ paused: wish.paused === true ? 1 : 0, next_run_at: null, next_drill_at: null, last_begin_at: null },
         ...{ objective_minutes: objective, objective_since: change.now, last_complete_at: null, last_backup_at: null },
@@ -161,21 +135,24 @@ export class PlanService {
 
   async update(id: string, edit: Edit, actor: Actor, expectedRevision: number | undefined): Promise<PlanView> {
     const shown = await this.queries.get(id);
-    const sources = edit.sources && (await this.#readSources(edit.sources, actor));
+    const sources = edit.sources && (await readSources(edit.sources, this.#by(actor)));
     await this.#changes.run(async (change) => {
       const row = await readPlan(change.db, id);
       checkRevision(expectedRevision, row.revision, shown, edit);
       const name = edit.name ?? row.name;
-      if (storageNameKey(name) !== row.name_key) await this.#demandFreeName(change, name, id);
+      await demandFreeName(change.db, 'plans', name, id);
       const before = settingsOf(row);
       const known = await openUrls(change.db, this.#sealer, id);
-      const { settings, urls } = this.#readSettings(edit, sources ?? before.sources, before, actor, known);
+      const { settings, urls } = readSettings(edit, sources ?? before.sources, before, {
+        ...this.#by(actor),
+        knownUrls: known,
+      });
       const objective = edit.objectiveMinutes === undefined ? row.objective_minutes : edit.objectiveMinutes;
       const isOtherSchedule = JSON.stringify(settings.schedule) !== JSON.stringify(before.schedule);
       const isOtherDrill = JSON.stringify(settings.drill.schedule) !== JSON.stringify(before.drill.schedule);
       const after: PlanRow = {
         ...row,
-        ...{ name, name_key: storageNameKey(name), sort_name: sortName(name) },
+        ...nameColumns(name),
         ...{ settings: JSON.stringify(settings), objective_minutes: objective },
         ...(objective !== row.objective_minutes && { objective_since: change.now, overdue_told: 0 as const }),
         ...{ revision: row.revision + 1, updated_at: change.now },
@@ -286,85 +263,15 @@ export class PlanService {
 
   /** What a backup of these sources would read, without reading it. */
   async previewSources(given: Static<typeof SourcesInput>, actor: Actor, signal: AbortSignal) {
-    const sources = await this.#readSources(given, actor);
+    const sources = await readSources(given, this.#by(actor));
     const paths = [...new Set([...sources.paths, ...(await this.roots.expand(sources.includes))])];
     const excludes = await excludesOf(sources, this.roots, null);
     const { oneFileSystem } = sources;
     return { paths, ...(await previewSources({ paths, excludes, oneFileSystem, signal })) };
   }
 
-  async #readSources(given: Static<typeof SourcesInput>, actor: Actor): Promise<Sources> {
-    const paths = [...new Set(given.paths.map((each) => this.roots.checkForm(each, 'sources.paths')))];
-    const includes = [...new Set((given.includes ?? []).map((each) => this.roots.checkForm(each, 'sources.includes')))];
-    for (const each of includes) await this.roots.demand(baseOf(each), actor, 'read');
-    if (paths.length + includes.length === 0 && !given.ownDatabase) {
-      throw wrong('sources.paths', 'required', 'a plan needs something to back up: give paths');
-    }
-    for (const each of paths) await this.roots.demand(each, actor, 'read');
-    if (given.ownDatabase) {
-      if (actor.kind !== 'system' && actor.role !== 'administrator') {
-        throw new SampanError('permission_denied_here', 'Backing up Sampan’s own database is for administrators.', {
-          hint: 'Ask an administrator to make the plan.',
-        });
-      }
-      if (this.#database.kind === 'postgres') {
-        throw wrong(
-          'sources.ownDatabase',
-          'not_offered',
-          'Sampan’s database is PostgreSQL: back it up with its own tools, e.g. pg_dump in a hook before',
-        );
-      }
-    }
-    const excludes = [...new Set((given.excludes ?? []).map((pattern) => pattern.trim()).filter(Boolean))];
-    if (excludes.some((pattern) => pattern.includes('\n')))
-      throw wrong('sources.excludes', 'bad_format', 'a pattern is one line');
-    return {
-      ...{ paths, includes, excludes, presets: (given.presets ?? []) as PresetName[] },
-      ...{ oneFileSystem: given.oneFileSystem === true, ownDatabase: given.ownDatabase === true },
-    };
-  }
-
-  #readSettings(
-    given: Settings,
-    sources: Sources,
-    before: PlanSettings | null,
-    actor: Actor,
-    knownUrls: ReadonlyMap<string, string>,
-  ): { settings: PlanSettings; urls: ReadonlyMap<string, string> } {
-    const schedule = given.schedule
-      ? readSchedule(given.schedule, 'schedule')
-      : (before?.schedule ?? { kind: 'manual' as const });
-    const timeZone =
-      given.timeZone ?? before?.timeZone ?? ('timeZone' in schedule ? schedule.timeZone : undefined) ?? 'UTC';
-    const hooks = given.hooks
-      ? readHooks(
-          given.hooks,
-          { hooks: before?.hooks ?? [], urls: knownUrls },
-          { actor, allowCommands: this.#allowCommands },
-        )
-      : { hooks: before?.hooks ?? [], urls: knownUrls };
-    const drill = given.drill
-      ? {
-          schedule: readSchedule(given.drill.schedule, 'drill.schedule'),
-          samples: given.drill.samples ?? before?.drill.samples ?? 20,
-        }
-      : (before?.drill ?? {
-          schedule: { kind: 'times' as const, times: ['05:30'], weekdays: [7], timeZone: demandTimeZone(timeZone) },
-          samples: 20,
-        });
-    return {
-      urls: hooks.urls,
-      settings: {
-        ...{ sources, schedule, drill, hooks: hooks.hooks, timeZone: demandTimeZone(timeZone) },
-        jitterMinutes: given.jitterMinutes ?? before?.jitterMinutes ?? 0,
-        catchUp: given.catchUp ?? before?.catchUp ?? true,
-        retention: given.retention ? readRetention(given.retention) : (before?.retention ?? DEFAULT_RETENTION),
-        compression: (given.compression ?? before?.compression ?? 'auto') as PlanSettings['compression'],
-        limits: { ...(before?.limits ?? NO_LIMITS), ...given.limits },
-        tags: given.tags ?? before?.tags ?? [],
-        hostname: before?.hostname ?? hostname(),
-      },
-    };
+  #by(actor: Actor) {
+    return { actor, roots: this.roots, database: this.#database, allowCommands: this.#allowCommands };
   }
 
   /** The repository that is named, or a new one on the storage that is. */
@@ -427,18 +334,5 @@ export class PlanService {
 
   #jitter(row: Pick<PlanRow, 'id' | 'settings'>): number {
     return jitterMs(row.id, settingsOf(row).jitterMinutes);
-  }
-
-  async #demandFreeName(change: Change, name: string, exceptId: string | null): Promise<void> {
-    const other = await change.db
-      .selectFrom('plans')
-      .select('id')
-      .where('name_key', '=', storageNameKey(name))
-      .executeTakeFirst();
-    if (!other || other.id === exceptId) return;
-    throw new SampanError('name_taken', `There is a plan ${name} already.`, {
-      hint: 'Choose another name.',
-      parameters: { name },
-    });
   }
 }

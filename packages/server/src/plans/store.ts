@@ -1,9 +1,6 @@
-import type { Kysely, Transaction } from 'kysely';
 import { notFound } from '../platform/http/problem.ts';
-import type { Tables } from '../tables.ts';
+import type { Db } from '../tables.ts';
 import type { PlanMirrorRow, PlanRow } from './tables.ts';
-
-type Db = Kysely<Tables> | Transaction<Tables>;
 
 export function findPlan(db: Db, id: string): Promise<PlanRow | undefined> {
   return db.selectFrom('plans').selectAll().where('id', '=', id).executeTakeFirst();

@@ -165,27 +165,18 @@ export class PlanWork {
   }
 
   async #waitingMirror(change: Change, planId: string, repositoryId: string): Promise<OperationRow | undefined> {
-    const rows = await change.db
-      .selectFrom('operations')
-      .selectAll()
-      .where('target_id', '=', planId)
-      .where('kind', '=', MIRROR_KIND)
-      .where('state', '=', 'queued')
-      .execute();
-    return rows.find((row) => fromJson<{ repositoryId: string }>(row.input).repositoryId === repositoryId);
+    const rows = await this.#operations.unfinishedOfTarget(change, planId, MIRROR_KIND);
+    return rows.find(
+      ({ state, input }) =>
+        state === 'queued' && fromJson<{ repositoryId: string }>(input).repositoryId === repositoryId,
+    );
   }
 
   /** Makes the catalog of a plan again from its repository; one that is under way serves. */
   async index(planId: string, { actor, operationId }: Asked): Promise<OperationRow> {
     return this.#changes.run(async (change) => {
       const row = await readPlan(change.db, planId);
-      const running = await change.db
-        .selectFrom('operations')
-        .selectAll()
-        .where('target_id', '=', planId)
-        .where('kind', '=', INDEX_KIND)
-        .where('state', 'in', ['queued', 'running'])
-        .executeTakeFirst();
+      const [running] = await this.#operations.unfinishedOfTarget(change, planId, INDEX_KIND);
       if (running) return running;
       return this.#queue(change, row, INDEX_KIND, {}, { actor, operationId }, [`index:${planId}`]);
     });
@@ -210,7 +201,7 @@ export class PlanWork {
 
   /** @throws SampanError `wrong_state` while something of the plan runs or waits */
   async demandIdle(change: Change, row: PlanRow): Promise<void> {
-    if (!(await this.#operations.unfinishedOfTarget(change, row.id))) return;
+    if ((await this.#operations.unfinishedOfTarget(change, row.id)).length === 0) return;
     throw new SampanError('wrong_state', `${row.name} is still at work.`, {
       hint: 'Wait for its operation, or cancel it.',
     });
@@ -247,7 +238,7 @@ export class PlanWork {
         const isLate = now - due > LATE_MS;
         if (isLate && !settingsOf(row).catchUp) return;
         // The one before still runs, or waits: it will have what this one would have.
-        if (await this.#operations.unfinishedOfTarget(change, id, BACKUP_KIND)) return;
+        if ((await this.#operations.unfinishedOfTarget(change, id, BACKUP_KIND)).length > 0) return;
         await this.queueRun(change, row, { reason: isLate ? 'catch_up' : 'schedule', actor: SYSTEM });
       });
     }
@@ -267,7 +258,7 @@ export class PlanWork {
           .where('next_drill_at', '=', due)
           .executeTakeFirst();
         if (taken.numUpdatedRows === 0n) return;
-        if (await this.#operations.unfinishedOfTarget(change, id, DRILL_KIND)) return;
+        if ((await this.#operations.unfinishedOfTarget(change, id, DRILL_KIND)).length > 0) return;
         const backup = await this.#backupToProve(change, id, undefined);
         if (backup) await this.#queueDrill(change, row, backup, { actor: SYSTEM });
       });

@@ -1,8 +1,8 @@
 import type { OperationService } from '../operations/service.ts';
 import type { Database } from '../platform/database/open.ts';
 import { countRows, type Page, parseSort, readPage } from '../platform/http/page.ts';
+import { namesWith } from '../platform/names.ts';
 import type { StorageService } from '../storages/service.ts';
-import { storageNameKey } from '../storages/store.ts';
 import { presentRepository, type RepositoryView } from './present.ts';
 import { readRepository } from './store.ts';
 import type { RepositoryRow } from './tables.ts';
@@ -48,8 +48,7 @@ export class RepositoryQueries {
     let query = this.#database.query.selectFrom('repositories').selectAll();
     if (request.storageId !== undefined) query = query.where('storage_id', '=', request.storageId);
     // Repositories are few: a scan of their names is as fast as an index.
-    if (request.search)
-      query = query.where('name_key', 'like', `%${storageNameKey(request.search).replaceAll(/[%_]/g, '')}%`);
+    if (request.search) query = query.where('name_key', 'like', namesWith(request.search));
     const { rows, nextCursor } = await readPage(query, 'repositories', sort, request);
     const page: Page<RepositoryView> = { items: await this.present(rows), nextCursor };
     if (request.count) page.count = await countRows(this.#database.query, query);

@@ -5,7 +5,7 @@ import { OperationSchema } from '../operations/schema.ts';
 import type { OperationService } from '../operations/service.ts';
 import { etag, expectedRevision } from '../platform/http/conditional.ts';
 import { creationId } from '../platform/http/idempotency.ts';
-import { Empty, Id, IdParams, Nullable, PageOf, PageQuery } from '../platform/http/schemas.ts';
+import { Empty, Id, IdParams, Nullable, OperationRequest, PageOf, PageQuery } from '../platform/http/schemas.ts';
 import { isoTime } from '../platform/time.ts';
 import type { ResticFinder } from './restic.ts';
 import { LockSchema, NewRepository, RepositoryEdit, RepositorySchema, SnapshotSchema } from './schema.ts';
@@ -16,8 +16,6 @@ export type BackupsOfSnapshots = (
   repositoryId: string,
   snapshotIds: readonly string[],
 ) => Promise<ReadonlyMap<string, string>>;
-
-const Asked = Type.Union([Type.Null(), Type.Object({ id: Type.Optional(Id) }, { additionalProperties: false })]);
 
 /** Adding, adopting, changing and looking after repositories. */
 export function addRepositoryRoutes(
@@ -177,7 +175,7 @@ export function addRepositoryRoutes(
       `/repositories/:id/${what}`,
       {
         config: { permission: 'repository:maintain', audit: `repository.${what}` },
-        schema: { tags, summary, params: IdParams, body: Asked, response: { 202: OperationSchema } },
+        schema: { tags, summary, params: IdParams, body: OperationRequest, response: { 202: OperationSchema } },
       },
       async (request, reply) => {
         const operation = await repositories.ask(request.params.id, what, actorOf(request), {
@@ -196,7 +194,7 @@ export function addRepositoryRoutes(
         tags,
         summary: 'Give a repository a new password, made by Sampan; sheets printed before no longer open it',
         params: IdParams,
-        body: Asked,
+        body: OperationRequest,
         response: { 202: OperationSchema },
       },
     },

@@ -9,12 +9,12 @@ import type { Database } from '../platform/database/open.ts';
 import { checkRevision } from '../platform/http/conditional.ts';
 import { InvalidRequest, idTaken, RevisionMismatch } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
+import { demandFreeName, nameColumns } from '../platform/names.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
-import { sortName } from '../platform/sort-name.ts';
 import { DEFAULT_PROJECT } from '../platform/tables.ts';
 import { isoTime } from '../platform/time.ts';
 import { type Actor, SYSTEM } from '../policy/actor.ts';
-import { findStorage, readStorage, storageNameKey } from '../storages/store.ts';
+import { findStorage, readStorage } from '../storages/store.ts';
 import type { RepositoryAccesses } from './access.ts';
 import { CHECK_KIND, CREATE_KIND, PASSWORD_KIND, PRUNE_KIND, UNLOCK_KIND } from './kinds.ts';
 import { ownerOf } from './locked.ts';
@@ -118,11 +118,11 @@ export class RepositoryService {
       const message = `there is no storage ${wish.storageId}`;
       throw new InvalidRequest([{ field: 'storageId', code: 'not_found', message }]);
     }
-    await this.#demandFreeName(change, wish.name, null);
+    await demandFreeName(change.db, 'repositories', wish.name);
     await this.#demandFreePlace(change, storage.id, folder);
     const row: RepositoryRow = {
       ...{ id, project_id: DEFAULT_PROJECT, revision: 1, created_at: change.now, updated_at: change.now },
-      ...{ name: wish.name, name_key: storageNameKey(wish.name), sort_name: sortName(wish.name) },
+      ...nameColumns(wish.name),
       ...{ storage_id: storage.id, folder, restic_id: null, append_only: wish.appendOnly ? 1 : 0 },
       ...{ state: 'new', error: null, node_id: storage.node_id, maintenance: JSON.stringify(maintenance) },
       ...nextMaintenance(maintenance, change.now, { pruned: null, checked: null, appendOnly: wish.appendOnly }),
@@ -153,11 +153,11 @@ export class RepositoryService {
       const row = await readRepository(change.db, id);
       checkRevision(expectedRevision, row.revision, shown, edit);
       const name = edit.name ?? row.name;
-      if (storageNameKey(name) !== row.name_key) await this.#demandFreeName(change, name, id);
+      await demandFreeName(change.db, 'repositories', name, id);
       const maintenance = readMaintenance(edit.maintenance, maintenanceOf(row));
       const appendOnly = edit.appendOnly ?? row.append_only === 1;
       const columns = {
-        ...{ name, name_key: storageNameKey(name), sort_name: sortName(name) },
+        ...nameColumns(name),
         append_only: appendOnly ? (1 as const) : (0 as const),
         maintenance: JSON.stringify(maintenance),
         ...nextMaintenance(maintenance, change.now, {
@@ -202,7 +202,7 @@ export class RepositoryService {
           parameters: { plan: plan.id },
         });
       }
-      const busy = await this.#operations.unfinishedOfTarget(change, id);
+      const [busy] = await this.#operations.unfinishedOfTarget(change, id);
       if (busy) {
         throw new SampanError('repository_in_use', 'An operation is still running on it.', {
           hint: 'Wait for it, or cancel it.',
@@ -328,7 +328,7 @@ export class RepositoryService {
             .executeTakeFirst();
           // What was never made has nothing to look after.
           if (taken.numUpdatedRows === 0n || row.restic_id === null) return;
-          if (await this.#operations.unfinishedOfTarget(change, id, kind)) return;
+          if ((await this.#operations.unfinishedOfTarget(change, id, kind)).length > 0) return;
           await this.#queue(change, row, kind, SYSTEM, {});
         });
       }
@@ -370,19 +370,6 @@ export class RepositoryService {
       locks: kind === UNLOCK_KIND ? [] : [`repository:${row.id}`],
       nodeId: row.node_id,
       uses: [row.storage_id],
-    });
-  }
-
-  async #demandFreeName(change: Change, name: string, exceptId: string | null): Promise<void> {
-    const other = await change.db
-      .selectFrom('repositories')
-      .select('id')
-      .where('name_key', '=', storageNameKey(name))
-      .executeTakeFirst();
-    if (!other || other.id === exceptId) return;
-    throw new SampanError('name_taken', `There is a repository ${name} already.`, {
-      hint: 'Choose another name.',
-      parameters: { name },
     });
   }
 

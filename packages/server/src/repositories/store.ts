@@ -1,10 +1,8 @@
-import type { Kysely, Transaction } from 'kysely';
 import { notFound } from '../platform/http/problem.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
-import type { Tables } from '../tables.ts';
+import type { Db } from '../tables.ts';
 import type { RepositoryRow } from './tables.ts';
 
-type Db = Kysely<Tables> | Transaction<Tables>;
 type Field = 'password' | 'next_password';
 
 function place(repositoryId: string, field: Field) {

@@ -1,8 +1,8 @@
 import { type RestoredItem, restore } from '@sampan/backup';
 import { FailedWithResult, type OperationContext, type OperationKind } from '../operations/kinds.ts';
+import { BACKUP_PATIENCE, patiently } from '../operations/patience.ts';
 import type { OperationRow } from '../operations/tables.ts';
 import type { HookRunner } from '../plans/hooks.ts';
-import { patiently } from '../plans/patience.ts';
 import { settingsOf } from '../plans/settings.ts';
 import { readPlan } from '../plans/store.ts';
 import type { Change, Changes } from '../platform/changes.ts';
@@ -83,7 +83,7 @@ async function run(parts: Parts, context: OperationContext, isPreview: boolean) 
         if (kept.first.length < MOST_NAMED) kept.first.push({ path: item.path, size: item.size });
       };
       const isTold = access.restic.capabilities.has('restoreOptions');
-      return patiently(context, () => {
+      return patiently(BACKUP_PATIENCE, context, () => {
         Object.assign(items, emptyItems());
         return whenUnlocked(context, access, () =>
           restore(access, {

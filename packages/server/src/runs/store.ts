@@ -1,10 +1,7 @@
-import type { Kysely, Transaction } from 'kysely';
 import type { Change } from '../platform/changes.ts';
 import { notFound } from '../platform/http/problem.ts';
-import type { Tables } from '../tables.ts';
+import type { Db } from '../tables.ts';
 import type { RunRow, RunState } from './tables.ts';
-
-type Db = Kysely<Tables> | Transaction<Tables>;
 
 export function findRun(db: Db, id: string): Promise<RunRow | undefined> {
   return db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { SampanError } from '@sampan/driver';
+import { isWithin } from '../platform/paths.ts';
 import type { Settings } from '../settings.ts';
 
 /** The folder as it really is: links are followed as far as it exists already. */
@@ -9,12 +10,6 @@ function realFolder(folder: string): string {
   if (existsSync(absolute)) return realpathSync(absolute);
   const parent = path.dirname(absolute);
   return parent === absolute ? absolute : path.join(realFolder(parent), path.basename(absolute));
-}
-
-function isWithin(inner: string, outer: string): boolean {
-  const way = path.relative(outer, inner);
-  // Absolute: on another drive of Windows.
-  return way === '' || (way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way));
 }
 
 /** What a storage on this computer must neither lie in nor hold: Sampan's data and keys could be read and changed there. */

@@ -1,7 +1,8 @@
 import type { Database } from '../platform/database/open.ts';
 import { countRows, type Page, parseSort, readPage } from '../platform/http/page.ts';
+import { namesWith } from '../platform/names.ts';
 import { presentStorage, type StorageView } from './present.ts';
-import { readStorage, secretFieldsOf, storageNameKey } from './store.ts';
+import { readStorage, secretFieldsOf } from './store.ts';
 import type { StorageRow } from './tables.ts';
 import type { StorageTypes } from './types.ts';
 
@@ -35,8 +36,7 @@ export class StorageQueries {
     const sort = parseSort(request.sort, { name: 'sort_name', createdAt: 'created_at' }, 'name');
     let query = this.#database.query.selectFrom('storages').selectAll();
     // Storages are few: a scan of their names is as fast as an index.
-    if (request.search)
-      query = query.where('name_key', 'like', `%${storageNameKey(request.search).replaceAll(/[%_]/g, '')}%`);
+    if (request.search) query = query.where('name_key', 'like', namesWith(request.search));
     const { rows, nextCursor } = await readPage(query, 'storages', sort, request);
     const page: Page<StorageView> = { items: await this.present(rows), nextCursor };
     if (request.count) page.count = await countRows(this.#database.query, query);

@@ -1,21 +1,20 @@
 import { Type } from 'typebox';
 import { OptionValue } from '../platform/http/driver-schemas.ts';
-import { ErrorView, Id, Nullable, Time } from '../platform/http/schemas.ts';
-
-/** One schema, not a union: in a union 0 would be taken for null, and a limit of nothing for no limit. */
-function limit(minimum: number, maximum: number, description: string) {
-  return Type.Unsafe<number | null>({ type: ['integer', 'null'], minimum, maximum, description });
-}
+import { ErrorView, Id, Nullable, NullableNumber, Time } from '../platform/http/schemas.ts';
 
 const LIMITS = {
-  uploadBytesPerSecond: limit(1024, 1e12, 'Null: no limit'),
-  downloadBytesPerSecond: limit(1024, 1e12, 'Null: no limit'),
-  concurrency: limit(1, 1000, 'Requests at once; null: no limit'),
+  uploadBytesPerSecond: NullableNumber('integer', { minimum: 1024, maximum: 1e12, description: 'Null: no limit' }),
+  downloadBytesPerSecond: NullableNumber('integer', { minimum: 1024, maximum: 1e12, description: 'Null: no limit' }),
+  concurrency: NullableNumber('integer', {
+    minimum: 1,
+    maximum: 1000,
+    description: 'Requests at once; null: no limit',
+  }),
 };
 
 export const LimitsInput = Type.Partial(Type.Object(LIMITS, { additionalProperties: false }));
 
-const Price = Type.Unsafe<number | null>({ type: ['number', 'null'], minimum: 0, maximum: 1e9 });
+const Price = NullableNumber('number', { minimum: 0, maximum: 1e9 });
 
 export const PricesSchema = Type.Object(
   {

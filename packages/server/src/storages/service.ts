@@ -8,8 +8,8 @@ import { checkRevision } from '../platform/http/conditional.ts';
 import { InvalidRequest, idTaken, RevisionMismatch } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
 import { fromJson } from '../platform/json.ts';
+import { demandFreeName, nameColumns } from '../platform/names.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
-import { sortName } from '../platform/sort-name.ts';
 import { DEFAULT_PROJECT } from '../platform/tables.ts';
 import type { Actor } from '../policy/actor.ts';
 import type { StorageConnections } from './connections.ts';
@@ -18,7 +18,7 @@ import { bucketOf, limitsOf, type StorageLimits, type StorageView } from './pres
 import type { Prices } from './prices.ts';
 import { StorageQueries } from './queries.ts';
 import { StorageStates } from './states.ts';
-import { findStorage, openOptions, readStorage, saveSecrets, secretFieldsOf, storageNameKey } from './store.ts';
+import { findStorage, openOptions, readStorage, saveSecrets, secretFieldsOf } from './store.ts';
 import type { StorageRow } from './tables.ts';
 import type { StorageTypes } from './types.ts';
 import { ROUTINES, StorageWork } from './work.ts';
@@ -120,16 +120,14 @@ export class StorageService {
         if (options.repeated) return storageId;
         throw idTaken('storage', storageId);
       }
-      await this.#demandFreeName(change, wish.name, null);
+      await demandFreeName(change.db, 'storages', wish.name);
       const row: StorageRow = {
         id: storageId,
         project_id: DEFAULT_PROJECT,
         revision: 1,
         created_at: change.now,
         updated_at: change.now,
-        name: wish.name,
-        name_key: storageNameKey(wish.name),
-        sort_name: sortName(wish.name),
+        ...nameColumns(wish.name),
         type: type.type,
         options: JSON.stringify(plain),
         options_revision: 1,
@@ -174,13 +172,11 @@ export class StorageService {
       const yours = { ...edit, ...(edit.options && { options: this.types.withoutSecrets(row.type, edit.options) }) };
       checkRevision(expectedRevision, row.revision, shown, yours);
       const name = edit.name ?? row.name;
-      if (storageNameKey(name) !== row.name_key) await this.#demandFreeName(change, name, id);
+      await demandFreeName(change.db, 'storages', name, id);
       const options = edit.options && (await this.#editedOptions(change, row, edit.options, actor));
       const limits = { ...limitsOf(row), ...edit.limits };
       const columns = {
-        name,
-        name_key: storageNameKey(name),
-        sort_name: sortName(name),
+        ...nameColumns(name),
         ...limitColumns(limits),
         ...(options && { options: JSON.stringify(options.plain), options_revision: row.options_revision + 1 }),
         revision: row.revision + 1,
@@ -339,18 +335,5 @@ export class StorageService {
     } finally {
       await driver.close();
     }
-  }
-
-  async #demandFreeName(change: Change, name: string, except: string | null): Promise<void> {
-    const taken = await change.db
-      .selectFrom('storages')
-      .select('id')
-      .where('name_key', '=', storageNameKey(name))
-      .executeTakeFirst();
-    if (!taken || taken.id === except) return;
-    throw new SampanError('name_taken', `There is a storage ${name} already.`, {
-      hint: 'Choose another name.',
-      parameters: { name },
-    });
   }
 }

@@ -1,12 +1,9 @@
 import type { OptionValues } from '@sampan/driver';
-import type { Kysely, Transaction } from 'kysely';
 import { notFound } from '../platform/http/problem.ts';
 import { fromJson } from '../platform/json.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
-import type { Tables } from '../tables.ts';
+import type { Db } from '../tables.ts';
 import type { StorageRow } from './tables.ts';
-
-type Db = Kysely<Tables> | Transaction<Tables>;
 
 function place(storageId: string, field: string) {
   return { table: 'storage_secrets', column: field, row: storageId };
@@ -21,11 +18,6 @@ export async function readStorage(db: Db, id: string): Promise<StorageRow> {
 
 export function findStorage(db: Db, id: string): Promise<StorageRow | undefined> {
   return db.selectFrom('storages').selectAll().where('id', '=', id).executeTakeFirst();
-}
-
-/** Two storages may not have the same name: people tell them apart by it. */
-export function storageNameKey(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
 }
 
 /** Names of the secret options that are set, per storage. */

@@ -83,7 +83,7 @@ export class StorageWork {
           .where(column, '<=', now)
           .returningAll()
           .executeTakeFirst();
-        if (row && !(await this.#operations.unfinishedOfTarget(change, id, kind)))
+        if (row && (await this.#operations.unfinishedOfTarget(change, id, kind)).length === 0)
           await this.queue(change, row, routine);
       });
     }

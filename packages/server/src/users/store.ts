@@ -1,8 +1,5 @@
-import type { Kysely, Transaction } from 'kysely';
-import type { Tables } from '../tables.ts';
+import type { Db } from '../tables.ts';
 import type { UserRow } from './tables.ts';
-
-type Db = Kysely<Tables> | Transaction<Tables>;
 
 /** Accounts are told apart by this: case and Unicode forms do not make another account. */
 export function usernameKey(username: string): string {

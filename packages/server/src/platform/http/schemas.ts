@@ -6,7 +6,19 @@ import { MAXIMUM_LIMIT } from './page.ts';
 export const Id = Type.String({ pattern: ID_PATTERN, description: '32 lower-case hex characters' });
 export const Time = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' });
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+/** A number or null. One schema, not a union: in a union 0 would be taken for null, and a limit of nothing for no limit. */
+export function NullableNumber(
+  type: 'integer' | 'number',
+  options: { minimum: number; maximum: number; description?: string },
+) {
+  return Type.Unsafe<number | null>({ type: [type, 'null'], ...options });
+}
 export const IdParams = Type.Object({ id: Id });
+/** The body of a route that begins an operation and needs nothing but its id, if any. */
+export const OperationRequest = Type.Union([
+  Type.Null(),
+  Type.Object({ id: Type.Optional(Id) }, { additionalProperties: false }),
+]);
 export const Empty = Type.Null({ description: 'No content' });
 
 export const ErrorView = Type.Object({

@@ -1,43 +1,43 @@
 import path from 'node:path';
-import { Gauge } from 'prom-client';
-import { Catalogs } from '../backups/catalogs.ts';
-import { deleteKind } from '../backups/delete-kind.ts';
-import { BackupQueries } from '../backups/queries.ts';
-import { BackupService } from '../backups/service.ts';
-import type { EventHub } from '../events/hub.ts';
-import type { Notifications } from '../notifications/notifications.ts';
-import type { OperationService } from '../operations/service.ts';
-import type { Changes } from '../platform/changes.ts';
-import type { Database } from '../platform/database/open.ts';
-import type { Egress } from '../platform/egress.ts';
-import type { Log } from '../platform/log.ts';
-import type { Metrics } from '../platform/metrics.ts';
-import type { Sealer } from '../platform/secrets/sealer.ts';
-import { RepositoryAccesses } from '../repositories/access.ts';
-import { checkKind, createKind, passwordKind, pruneKind, unlockKind } from '../repositories/kinds.ts';
-import { RepositoryQueries } from '../repositories/queries.ts';
-import { ResticFinder } from '../repositories/restic.ts';
-import { RepositoryService } from '../repositories/service.ts';
-import { RepositoryStates } from '../repositories/states.ts';
-import { restoreKind } from '../restores/kind.ts';
-import { RestoreService } from '../restores/service.ts';
-import { RunService } from '../runs/service.ts';
-import type { Settings } from '../settings.ts';
-import type { StorageConnections } from '../storages/connections.ts';
-import type { StorageService } from '../storages/service.ts';
-import { adoptKind } from './adopt-kind.ts';
-import { backupKind } from './backup-kind.ts';
-import { drillKind } from './drill-kind.ts';
-import { HookRunner } from './hooks.ts';
-import { indexKind } from './index-kind.ts';
-import { mirrorKind } from './mirror-kind.ts';
-import { PlanQueries } from './queries.ts';
-import { BackupRoots } from './roots.ts';
-import { startPlanSchedule } from './schedule.ts';
-import { PlanService } from './service.ts';
-import { Slots } from './slots.ts';
-import { planNews, repositoryNews } from './tell.ts';
-import { PlanWork } from './work.ts';
+import { Catalogs } from './backups/catalogs.ts';
+import { deleteKind } from './backups/delete-kind.ts';
+import { BackupQueries } from './backups/queries.ts';
+import { BackupService } from './backups/service.ts';
+import type { EventHub } from './events/hub.ts';
+import type { Notifications } from './notifications/notifications.ts';
+import type { OperationService } from './operations/service.ts';
+import { adoptKind } from './plans/adopt-kind.ts';
+import { backupKind } from './plans/backup-kind.ts';
+import { drillKind } from './plans/drill-kind.ts';
+import { HookRunner } from './plans/hooks.ts';
+import { indexKind } from './plans/index-kind.ts';
+import { measurePlans } from './plans/metrics.ts';
+import { mirrorKind } from './plans/mirror-kind.ts';
+import { PlanQueries } from './plans/queries.ts';
+import { BackupRoots } from './plans/roots.ts';
+import { startPlanSchedule } from './plans/schedule.ts';
+import { PlanService } from './plans/service.ts';
+import { Slots } from './plans/slots.ts';
+import { planNews, repositoryNews } from './plans/tell.ts';
+import { PlanWork } from './plans/work.ts';
+import type { Changes } from './platform/changes.ts';
+import type { Database } from './platform/database/open.ts';
+import type { Egress } from './platform/egress.ts';
+import type { Log } from './platform/log.ts';
+import type { Metrics } from './platform/metrics.ts';
+import type { Sealer } from './platform/secrets/sealer.ts';
+import { RepositoryAccesses } from './repositories/access.ts';
+import { checkKind, createKind, passwordKind, pruneKind, unlockKind } from './repositories/kinds.ts';
+import { RepositoryQueries } from './repositories/queries.ts';
+import { ResticFinder } from './repositories/restic.ts';
+import { RepositoryService } from './repositories/service.ts';
+import { RepositoryStates } from './repositories/states.ts';
+import { restoreKind } from './restores/kind.ts';
+import { RestoreService } from './restores/service.ts';
+import { RunService } from './runs/service.ts';
+import type { Settings } from './settings.ts';
+import type { StorageConnections } from './storages/connections.ts';
+import type { StorageService } from './storages/service.ts';
 
 /** Backups at once on one computer; the others wait. */
 const BACKUPS_AT_ONCE = 2;
@@ -139,7 +139,7 @@ export function assembleBackups(parts: {
   parts.hub.resolve('run', (ids) => runs.views(ids));
   parts.hub.resolve('backup', (ids) => backupQueries.views(ids));
   parts.hub.resolve('restore', (ids) => restores.views(ids));
-  measure(parts.metrics, planQueries);
+  measurePlans(parts.metrics, planQueries);
 
   let schedule: { stop: () => Promise<void> } | undefined;
   return {
@@ -153,48 +153,4 @@ export function assembleBackups(parts: {
       await catalogs.stop();
     },
   };
-}
-
-const SCRAPE_MS = 500;
-
-/** What an alert on absence is made of: it rises by itself when nothing happens. */
-function measure({ registry }: Metrics, plans: PlanQueries): void {
-  type Measured = Awaited<ReturnType<PlanQueries['measured']>>;
-  let known: { at: number; plans: Promise<Measured> } | undefined;
-  /** All gauges of one scrape show the same moment. */
-  const measured = (): Promise<Measured> => {
-    if (!known || Date.now() - known.at > SCRAPE_MS) known = { at: Date.now(), plans: plans.measured() };
-    return known.plans;
-  };
-  const gauge = (name: string, help: string, read: (plan: Measured[number]) => number): void => {
-    const made: Gauge = new Gauge({
-      ...{ name, help, labelNames: ['plan'], registers: [registry] },
-      async collect() {
-        const all = await measured();
-        made.reset();
-        for (const plan of all) made.set({ plan: plan.id }, read(plan));
-      },
-    });
-  };
-  gauge(
-    'sampan_plan_last_backup_timestamp_seconds',
-    'When the last backup of a plan began; 0: never',
-    (plan) => plan.lastBackupAt / 1000,
-  );
-  gauge(
-    'sampan_plan_backup_age_seconds',
-    'How old the last backup of a plan is, or how long there is none',
-    (plan) => plan.ageMs / 1000,
-  );
-  gauge(
-    'sampan_plan_objective_seconds',
-    'How old the last backup of a plan may become; 0: no objective',
-    (plan) => plan.objectiveMs / 1000,
-  );
-  gauge('sampan_plan_overdue', '1 when the objective of a plan is missed', (plan) => (plan.isOverdue ? 1 : 0));
-  gauge(
-    'sampan_plan_last_proven_timestamp_seconds',
-    'When a drill last proved a backup of a plan; 0: never',
-    (plan) => plan.lastProvenAt / 1000,
-  );
 }
