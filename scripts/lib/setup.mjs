@@ -118,6 +118,7 @@ export function ensureInstalled() {
     if (isCurrent()) return;
     process.stderr.write('Sampan: installing npm packages (once)…\n');
     run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+    run(runtime(), [path.join(ROOT, 'scripts', 'bundle-libraries.mjs')]);
     fs.writeFileSync(INSTALL_MARK, wanted);
   });
 }

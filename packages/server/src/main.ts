@@ -1,9 +1,11 @@
 import { enableCompileCache } from 'node:module';
 import path from 'node:path';
+import { useBundledLibraries } from '@sampan/driver/bundled-libraries';
 import { WANTED_NODE_MAJOR } from './version.ts';
 
 // Before anything else is loaded: the sources are read, stripped of types and compiled once, not at every start.
 enableCompileCache(path.resolve(import.meta.dirname, '../../../.cache/compile'));
+useBundledLibraries();
 
 if (Number(process.versions.node.split('.')[0]) < WANTED_NODE_MAJOR) {
   process.stderr.write(

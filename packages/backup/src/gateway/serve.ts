@@ -5,6 +5,7 @@
  */
 import { createInterface } from 'node:readline';
 import { toSampanError } from '@sampan/driver';
+import { useBundledLibraries } from '@sampan/driver/bundled-libraries';
 import {
   loadStorageDriverType,
   type ObjectStore,
@@ -70,6 +71,9 @@ function below(store: ObjectStore, prefix: string): ObjectStore {
       ),
   };
 }
+
+// Drivers are loaded when it is known which one is needed.
+useBundledLibraries();
 
 let observed: ObservedRequest[] = [];
 let current: Open | null = null;
