@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createQingStorClient } from '@sampan/qingstor-sdk';
 import { type QingStorServer, startQingStorServer } from '@sampan/qingstor-server';
-import { CHECKOUT } from './lib/checkout.ts';
+import { Cli, type Done } from './lib/cli.ts';
 
-const BIN = path.join(CHECKOUT, 'packages', 'cli', 'bin', 'sampan.mjs');
 const KEY = { accessKeyId: 'QSBACKUPCLITEST00001', secretAccessKey: 'the-secret-of-the-backup-cli-test-00000' };
 
 describe('a one-off backup by the command line, without a server of Sampan', () => {
@@ -34,28 +33,9 @@ describe('a one-off backup by the command line, without a server of Sampan', () 
     await rm(folder, { recursive: true, force: true });
   });
 
-  // Not spawnSync: the store is served by this very process.
-  async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', BIN, ...args], {
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH ?? '',
-        HOME: folder,
-        QINGSTOR_ACCESS_KEY_ID: KEY.accessKeyId,
-        QINGSTOR_SECRET_ACCESS_KEY: KEY.secretAccessKey,
-        ...(password !== '' && { SAMPAN_REPOSITORY_PASSWORD: password }),
-      },
-    });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    child.stdin.end();
-    const code = await new Promise<number>((resolve) => child.on('close', (ended) => resolve(ended ?? -1)));
-    return { code, stdout, stderr };
+  function run(...args: string[]): Promise<Done> {
+    const env = { QINGSTOR_ACCESS_KEY_ID: KEY.accessKeyId, QINGSTOR_SECRET_ACCESS_KEY: KEY.secretAccessKey };
+    return new Cli(folder, { ...env, ...(password !== '' && { SAMPAN_REPOSITORY_PASSWORD: password }) }).run(args);
   }
 
   test('makes the repository with a recovery sheet, backs up, and again only what changed', async () => {

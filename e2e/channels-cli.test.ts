@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ChatVendors, SECRETS } from '../packages/server/src/testing/chat-vendors.ts';
 import { CHECKOUT, Started } from './lib/checkout.ts';
+import { Cli } from './lib/cli.ts';
 
 const PASSWORD = 'four random words here';
-const BIN = path.join(CHECKOUT, 'packages', 'cli', 'bin', 'sampan.mjs');
-
-interface Done {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 describe('channels by the command line', () => {
   const chats = new ChatVendors();
@@ -35,28 +28,9 @@ describe('channels by the command line', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  function run(args: string[], options: { input?: string; env?: Record<string, string> } = {}): Promise<Done> {
-    return new Promise((resolve) => {
-      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', BIN, ...args], {
-        env: { PATH: process.env.PATH ?? '', HOME: folder, ...options.env },
-      });
-      const done: Done = { code: null, stdout: '', stderr: '' };
-      child.stdout.on('data', (chunk) => {
-        done.stdout += chunk;
-      });
-      child.stderr.on('data', (chunk) => {
-        done.stderr += chunk;
-      });
-      child.on('close', (code) => resolve({ ...done, code }));
-      child.stdin.end(options.input ?? '');
-    });
-  }
-
-  async function good(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await run(args);
-    assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
-    return stdout;
-  }
+  const cli = (): Cli => new Cli(folder);
+  const run: Cli['run'] = (args, options) => cli().run(args, options);
+  const good: Cli['good'] = (...args) => cli().good(...args);
 
   test('types tell their flags and where their secrets are read from', async () => {
     assert.match(await good('channel', 'types'), /dingtalk +DingTalk/);

@@ -5,15 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CHECKOUT, Started } from './lib/checkout.ts';
+import { BIN, Cli } from './lib/cli.ts';
 
 const PASSWORD = 'four random words here';
-const BIN = path.join(CHECKOUT, 'packages', 'cli', 'bin', 'sampan.mjs');
-
-interface Done {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 describe('the command line', () => {
   let sampan: Started;
@@ -30,23 +24,8 @@ describe('the command line', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Runs the command as a shell would; not on a terminal. */
-  function run(args: string[], options: { input?: string; env?: Record<string, string> } = {}): Promise<Done> {
-    return new Promise((resolve) => {
-      const child = spawn(process.execPath, [BIN, ...args], {
-        env: { PATH: process.env.PATH ?? '', HOME: folder, SAMPAN_URL: url, ...options.env },
-      });
-      const done: Done = { code: null, stdout: '', stderr: '' };
-      child.stdout.on('data', (chunk) => {
-        done.stdout += chunk;
-      });
-      child.stderr.on('data', (chunk) => {
-        done.stderr += chunk;
-      });
-      child.on('close', (code) => resolve({ ...done, code }));
-      child.stdin.end(options.input ?? '');
-    });
-  }
+  const cli = (): Cli => new Cli(folder, { SAMPAN_URL: url });
+  const run: Cli['run'] = (args, options) => cli().run(args, options);
 
   test('signs as the vendor’s scripts do, the seed’s example included', async () => {
     const key = {

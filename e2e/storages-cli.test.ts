@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type QingStorServer, startQingStorServer } from '@sampan/qingstor-server';
 import { CHECKOUT, Started } from './lib/checkout.ts';
+import { Cli } from './lib/cli.ts';
 
 const PASSWORD = 'four random words here';
-const BIN = path.join(CHECKOUT, 'packages', 'cli', 'bin', 'sampan.mjs');
 const KEY = { accessKeyId: 'QSCLISTORAGETEST0001', secretAccessKey: 'the-secret-of-the-storages-test-00000000' };
-
-interface Done {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 describe('storages of a server by the command line', () => {
   let sampan: Started;
@@ -37,33 +30,9 @@ describe('storages of a server by the command line', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  function run(args: string[], options: { input?: string; env?: Record<string, string> } = {}): Promise<Done> {
-    return new Promise((resolve) => {
-      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', BIN, ...args], {
-        env: {
-          PATH: process.env.PATH ?? '',
-          HOME: folder,
-          SAMPAN_STORAGE_SECRET_ACCESS_KEY: KEY.secretAccessKey,
-          ...options.env,
-        },
-      });
-      const done: Done = { code: null, stdout: '', stderr: '' };
-      child.stdout.on('data', (chunk) => {
-        done.stdout += chunk;
-      });
-      child.stderr.on('data', (chunk) => {
-        done.stderr += chunk;
-      });
-      child.on('close', (code) => resolve({ ...done, code }));
-      child.stdin.end(options.input ?? '');
-    });
-  }
-
-  async function good(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await run(args);
-    assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
-    return stdout;
-  }
+  const cli = (): Cli => new Cli(folder, { SAMPAN_STORAGE_SECRET_ACCESS_KEY: KEY.secretAccessKey });
+  const run: Cli['run'] = (args, options) => cli().run(args, options);
+  const good: Cli['good'] = (...args) => cli().good(...args);
 
   const connect = ['--type', 'qingstor', '--endpoint', '', '--access-key-id', KEY.accessKeyId];
   const add = (name: string, ...more: string[]) => {

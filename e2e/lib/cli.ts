@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { CHECKOUT } from './checkout.ts';
 
-const BIN = path.join(CHECKOUT, 'packages', 'cli', 'bin', 'sampan.mjs');
+export const BIN = path.join(CHECKOUT, 'packages', 'cli', 'bin', 'sampan.mjs');
 
 export interface Done {
   code: number | null;

@@ -6,19 +6,19 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const source = path.join(here, '..', 'src', 'main.ts');
-const setup = path.join(here, '..', '..', '..', 'scripts', 'lib', 'setup.mjs');
+const scripts = path.join(here, '..', '..', '..', 'scripts');
+const checkout = path.join(scripts, 'cli.mjs');
 
-if (!existsSync(source) || !existsSync(setup)) {
+if (!existsSync(path.join(here, '..', 'src')) || !existsSync(checkout)) {
   await import('../dist/main.js');
 } else {
-  const { ensureInstalledOnce, runtime } = await import(setup);
+  const { ensureInstalledOnce, runtime } = await import(path.join(scripts, 'lib', 'setup.mjs'));
   ensureInstalledOnce();
   const node = runtime();
   if (node === process.execPath) {
-    await import(source);
+    await import(checkout);
   } else {
-    const child = spawn(node, ['--disable-warning=ExperimentalWarning', source, ...process.argv.slice(2)], {
+    const child = spawn(node, ['--disable-warning=ExperimentalWarning', checkout, ...process.argv.slice(2)], {
       stdio: 'inherit',
     });
     // The terminal sends Ctrl-C to both; the child decides.

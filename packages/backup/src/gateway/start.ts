@@ -54,7 +54,7 @@ export async function startGateway(wish: StartGateway): Promise<Gateway> {
   const [path, password] = [randomBytes(16).toString('hex'), randomBytes(24).toString('hex')];
   const user = 'sampan';
   const codeFolder = wish.cacheFolder === undefined ? null : await codeFolderIn(wish.cacheFolder);
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--expose-gc', MAIN], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // Nothing of the server's own environment, where keys may be.
     env: { PATH: process.env.PATH ?? '', ...(codeFolder !== null && { NODE_COMPILE_CACHE: codeFolder }) },
