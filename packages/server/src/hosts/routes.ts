@@ -110,7 +110,9 @@ export function addHostRoutes(app: App, parts: { hosts: HostService; operations:
     async (request, reply) => {
       const { type, options, hostId } = request.body;
       const driver = await hosts.optionsToTest(type, options, hostId);
-      return reply.type('application/x-ndjson').send(ndjson(checkLines(driver, request.closed)));
+      return reply
+        .type('application/x-ndjson')
+        .send(ndjson(checkLines(driver, { signal: request.closed, log: request.log })));
     },
   );
 
@@ -123,7 +125,9 @@ export function addHostRoutes(app: App, parts: { hosts: HostService; operations:
     async (request, reply) => {
       const host = await hosts.queries.get(request.params.id);
       const driver = await hosts.optionsToTest(host.type, {}, host.id);
-      return reply.type('application/x-ndjson').send(ndjson(checkLines(driver, request.closed)));
+      return reply
+        .type('application/x-ndjson')
+        .send(ndjson(checkLines(driver, { signal: request.closed, log: request.log })));
     },
   );
 

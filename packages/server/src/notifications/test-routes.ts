@@ -1,4 +1,5 @@
 import type { ConnectionCheck, OptionValues } from '@sampan/driver';
+import type { FastifyBaseLogger } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import type { Egress } from '../platform/egress.ts';
@@ -32,7 +33,7 @@ export function addChannelTestRoutes(
   function lines(
     made: { sender: Sender; type: ChannelType; options: OptionValues },
     message: Message,
-    signal: AbortSignal,
+    during: { signal: AbortSignal; log: FastifyBaseLogger },
   ) {
     const { lookup, allowsAddress, fetch } = egress;
     const environment = { lookup, allowsAddress, fetch, now: Date.now };
@@ -42,7 +43,7 @@ export function addChannelTestRoutes(
         testSteps({ sender: made.sender, host, message, timeoutMs: SEND_TIMEOUT_MS, environment }, ends),
       close: async () => undefined,
     };
-    return ndjson(checkLines(testable, signal));
+    return ndjson(checkLines(testable, during));
   }
 
   app.post(
@@ -74,7 +75,7 @@ export function addChannelTestRoutes(
         time_zone: made.row?.time_zone ?? 'UTC',
       });
       const signal = AbortSignal.any([request.closed, stopping]);
-      return reply.type(NDJSON).send(lines(made, message, signal));
+      return reply.type(NDJSON).send(lines(made, message, { signal, log: request.log }));
     },
   );
 
@@ -98,7 +99,7 @@ export function addChannelTestRoutes(
         time_zone: view.timeZone,
       });
       const signal = AbortSignal.any([request.closed, stopping]);
-      return reply.type(NDJSON).send(lines(made, message, signal));
+      return reply.type(NDJSON).send(lines(made, message, { signal, log: request.log }));
     },
   );
 }

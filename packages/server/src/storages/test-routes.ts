@@ -41,7 +41,7 @@ export function addStorageTestRoutes(
       const { type, options, storageId } = request.body;
       const driver = await storages.driverToTest(type, options, storageId, actorOf(request));
       const signal = AbortSignal.any([request.closed, stopping]);
-      return reply.type(NDJSON).send(ndjson(checkLines(driver, signal)));
+      return reply.type(NDJSON).send(ndjson(checkLines(driver, { signal, log: request.log })));
     },
   );
 
@@ -95,7 +95,7 @@ export function addStorageTestRoutes(
       const signal = AbortSignal.any([request.closed, stopping]);
       const keep = (verdict: Parameters<typeof storages.states.tested>[2]) =>
         storages.states.tested(id, optionsRevision, verdict);
-      return reply.type(NDJSON).send(ndjson(checkLines(driver, signal, keep)));
+      return reply.type(NDJSON).send(ndjson(checkLines(driver, { signal, log: request.log }, keep)));
     },
   );
 

@@ -42,6 +42,16 @@ test('on a change, a field that became blank is said to be so, and a blank secre
   assert.equal(cleared.secret, null);
 });
 
+test('yes or no without a default may be left to what else is given', () => {
+  const fields: OptionField[] = [{ name: 'pathStyle', kind: 'boolean', label }];
+  assert.deepEqual(valuesOf(fields, {}), { pathStyle: '' });
+  assert.deepEqual(optionsOf(fields, { pathStyle: '' }), {});
+  assert.deepEqual(valuesOf(fields, { pathStyle: false }), { pathStyle: 'false' });
+  assert.deepEqual(optionsOf(fields, { pathStyle: 'false' }), { pathStyle: false });
+  const stored = { options: { pathStyle: true }, cleared: new Set<string>() };
+  assert.deepEqual(optionsOf(fields, { pathStyle: '' }, stored), { pathStyle: null });
+});
+
 test('problems are found field by field, before the server is asked', () => {
   const problems = problemsOf(
     FIELDS,

@@ -11,11 +11,17 @@ export function valuesOf(fields: readonly OptionField[], stored: Readonly<Record
   return Object.fromEntries(
     fields.map((field) => {
       const value = stored[field.name];
+      if (isThreefold(field)) return [field.name, value === undefined ? '' : String(value)];
       if (field.kind === 'boolean') return [field.name, value ?? field.default ?? false];
       if (value === undefined || field.kind === 'secret') return [field.name, ''];
       return [field.name, field.kind === 'bytes' ? bytesText(Number(value)) : String(value)];
     }),
   ) as FormValues;
+}
+
+/** Yes, no, or blank: what applies then depends on other fields. */
+export function isThreefold(field: OptionField): boolean {
+  return field.kind === 'boolean' && field.default === undefined && !field.required;
 }
 
 const BYTE_UNITS = [
@@ -62,6 +68,7 @@ export function problemsOf(
 
 /** A whole number goes as a number; what does not read as one goes as it is, for the server to explain. */
 function typed(field: OptionField, value: string | boolean): OptionValue {
+  if (field.kind === 'boolean' && typeof value === 'string') return value === 'true';
   if (field.kind !== 'integer' || typeof value !== 'string') return value;
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;

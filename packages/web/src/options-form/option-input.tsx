@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { FieldProblem } from '../api/problem.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { Field, type FieldInputProps } from '../ui/field.tsx';
-import { bytesText } from './form-values.ts';
+import { bytesText, isThreefold } from './form-values.ts';
 import { problemKey } from './problem-text.ts';
 
 interface OptionInputProps {
@@ -94,6 +94,22 @@ function Control({ testId, field, value, onChange, sealed, input }: OptionInputP
     'data-testid': testId,
   };
 
+  if (isThreefold(field)) {
+    const options = [
+      { value: 'true', label: t('common.yes') },
+      { value: 'false', label: t('common.no') },
+    ];
+    return (
+      <Select
+        {...shared}
+        allowClear
+        value={text === '' ? undefined : text}
+        placeholder={t('optionsForm.automatic')}
+        options={options}
+        onChange={(next?: string) => onChange(next ?? '')}
+      />
+    );
+  }
   if (field.kind === 'boolean') {
     return (
       <div>

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { type ConnectionCheck, toSampanError } from '@sampan/driver';
+import { type ConnectionCheck, SampanError, toSampanError } from '@sampan/driver';
+import type { FastifyBaseLogger } from 'fastify';
 
 /** What Test Connection needs of a driver of any kind. */
 export interface Testable {
@@ -19,7 +20,7 @@ export function ndjson(lines: AsyncIterable<object>): Readable {
 }
 
 /** Something that was thrown, as a step that failed. */
-export function failedCheck(thrown: unknown): ConnectionCheck {
+function failedCheck(thrown: unknown): ConnectionCheck {
   const { code, message, hint, parameters } = toSampanError(thrown);
   const remedy = hint !== undefined && { remedy: hint };
   return { name: 'test', state: 'failed', durationMs: 0, message, code, parameters, ...remedy };
@@ -28,7 +29,7 @@ export function failedCheck(thrown: unknown): ConnectionCheck {
 /** Each step when it ends, and a last line `result`. Ends the driver in any case; `onVerdict` is told only of a whole test. */
 export async function* checkLines(
   driver: Testable,
-  signal: AbortSignal,
+  { signal, log }: { signal: AbortSignal; log: Pick<FastifyBaseLogger, 'error'> },
   onVerdict: (verdict: TestVerdict) => Promise<void> = async () => undefined,
 ): AsyncGenerator<ConnectionCheck> {
   const startedAt = performance.now();
@@ -39,6 +40,8 @@ export async function* checkLines(
       yield check;
     }
   } catch (error) {
+    // A fault of ours: the answer says to look here.
+    if (!(error instanceof SampanError) && !signal.aborted) log.error({ err: error }, 'a connection test broke off');
     const check = failedCheck(error);
     failures.push(check);
     yield check;

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import type { OptionsProblem, OptionsSchema, OptionValues } from '@sampan/driver';
+import { placeOf } from '../../connection-test/place.ts';
 import { normalPrefix } from '../../keys.ts';
 
 const MIB = 1024 * 1024;
@@ -231,6 +233,10 @@ export function validateS3Options(values: OptionValues): OptionsProblem[] {
   } else if (endpoint !== undefined && !/^\/?$/.test(new URL(endpoint).pathname + new URL(endpoint).search)) {
     const message = 'The endpoint is scheme, host and port only; the bucket has a field of its own.';
     problems.push({ field: 'endpoint', code: 'bad_format', message });
+  }
+  if (values.pathStyle === false && endpoint !== undefined && isIP(placeOf(endpoint).host) !== 0) {
+    const message = 'An endpoint that is an address has no host names of buckets: it needs the path style.';
+    problems.push({ field: 'pathStyle', code: 'not_offered', message });
   }
   return problems;
 }

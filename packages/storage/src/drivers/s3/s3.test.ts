@@ -17,12 +17,14 @@ const key = { accessKeyId: 'ID', secretAccessKey: 'SECRET' };
 
 describe('the options of an S3 storage', () => {
   test('need an endpoint or, for Amazon, a region', () => {
-    const codes = (values: Record<string, string>) =>
+    const codes = (values: Record<string, string | boolean>) =>
       validateS3Options(values).map(({ field, code }) => `${field} ${code}`);
     assert.deepEqual(codes({}), ['endpoint required']);
     assert.deepEqual(codes({ region: 'eu-west-1' }), []);
     assert.deepEqual(codes({ endpoint: 'https://s3.example.com' }), []);
     assert.deepEqual(codes({ endpoint: 'https://s3.example.com/bucket' }), ['endpoint bad_format']);
+    assert.deepEqual(codes({ endpoint: 'http://10.0.0.1:9000', pathStyle: false }), ['pathStyle not_offered']);
+    assert.deepEqual(codes({ endpoint: 'http://[::1]:9000' }), []);
     assert.deepEqual(codes({ region: 'x', accessKeyId: 'a' }), ['secretAccessKey incomplete_credentials']);
   });
 

@@ -53,6 +53,7 @@ export const optionProblems = {
 };
 
 export const optionsForm = {
+  automatic: 'Automatic',
   chooseOrType: 'Choose or type',
   defaultIs: 'Default: {value}',
   showSecret: 'Show what is typed',

@@ -62,6 +62,7 @@ export const optionProblems: Translation<typeof enOptionProblems> = {
 };
 
 export const optionsForm: Translation<typeof enOptionsForm> = {
+  automatic: '自动',
   chooseOrType: '选择或输入',
   defaultIs: '默认：{value}',
   showSecret: '显示输入内容',
