@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { startPostgres } from './postgres.ts';
@@ -10,6 +11,8 @@ const patterns = process.argv.slice(2);
 const [passedChecks = 0, failedChecks = 0] = (process.env.SAMPAN_CHECKS ?? '0,0').split(',').map(Number);
 const postgres = await startPostgres();
 process.env.SAMPAN_TEST_POSTGRES = postgres.url;
+// Each file is a process of its own: none has to strip and compile again what another did.
+process.env.NODE_COMPILE_CACHE = path.resolve(import.meta.dirname, '../../.cache/compile');
 
 let passed = passedChecks;
 let failed = failedChecks;
