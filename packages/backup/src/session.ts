@@ -1,7 +1,7 @@
 import { SampanError } from '@sampan/driver';
 import type { ObservedRequest } from '@sampan/storage';
 import type { GatewayStorage } from './gateway/messages.ts';
-import { type Gateway, startGateway } from './gateway/start.ts';
+import { type Gateway, type GatewayFailure, startGateway } from './gateway/start.ts';
 import { resticError } from './restic/errors.ts';
 import { type ResticCall, type ResticEnd, type ResticProcess, runRestic } from './restic/process.ts';
 import type { Restic } from './restic/version.ts';
@@ -17,6 +17,8 @@ export interface RepositoryAccess {
   /** Whoever has this access cannot delete or replace anything but locks. */
   appendOnly?: boolean | undefined;
   onRequests?: ((requests: readonly ObservedRequest[]) => void) | undefined;
+  /** Told each time that the storage fails while restic tries it again and again, and null when it works again. */
+  onTrouble?: ((failure: GatewayFailure | null) => void) | undefined;
   /** The gateway of a command that runs, to pass on edits of the storage. */
   onGateway?: ((gateway: Gateway) => void) | undefined;
 }
@@ -50,9 +52,9 @@ const UNLOCK_LIMIT_MS = 20_000;
 export async function runWith(gateway: Gateway, access: RepositoryAccess, command: Command): Promise<ResticEnd> {
   const { restic, password, cacheFolder } = access;
   const place = { repository: gateway.repository, password, cacheFolder };
-  const refusal = watchRefusals(gateway);
+  const storage = watchStorage(gateway, access.onTrouble);
   const given = command.signal ? [command.signal] : [];
-  const signal = AbortSignal.any([...given, refusal.signal, gateway.lost]);
+  const signal = AbortSignal.any([...given, storage.refused, gateway.lost]);
   const onStart = (process: ResticProcess): void => {
     gateway.guard(process.pid);
     command.onStart?.(process);
@@ -61,7 +63,7 @@ export async function runWith(gateway: Gateway, access: RepositoryAccess, comman
     return await runRestic(restic, { ...command, ...place, signal, onStart });
   } catch (error) {
     if (gateway.lost.aborted) throw gatewayLost();
-    if (refusal.signal.aborted && !command.signal?.aborted) return refusedEnd();
+    if (storage.refused.aborted && !command.signal?.aborted) return refusedEnd();
     const signal = AbortSignal.timeout(UNLOCK_LIMIT_MS);
     // A storage that answers nothing, or refuses, will not let a lock be taken away either.
     if (!command.args.includes('--no-lock') && gateway.failures.length === 0) {
@@ -69,7 +71,7 @@ export async function runWith(gateway: Gateway, access: RepositoryAccess, comman
     }
     throw error;
   } finally {
-    refusal.stop();
+    storage.stop();
     gateway.guard(null);
   }
 }
@@ -97,18 +99,36 @@ const REFUSALS: ReadonlySet<string> = new Set([
 const REFUSALS_THAT_COUNT = 3;
 const LOOK_EVERY_MS = 250;
 
-/** Aborts when the storage refuses again and again. */
-function watchRefusals(gateway: Gateway): { signal: AbortSignal; stop: () => void } {
+/** Looks at what the storage answers: `refused` aborts when it says no again and again. */
+function watchStorage(
+  gateway: Gateway,
+  onTrouble: RepositoryAccess['onTrouble'],
+): { refused: AbortSignal; stop: () => void } {
   const abort = new AbortController();
-  const timer = setInterval(() => {
+  let told: GatewayFailure | null = null;
+  /** When it failed last; null while it works. */
+  let filesThen: number | null = null;
+  const look = (): void => {
     // That something may not be deleted, e.g. a lock at the end, does not make a backup worse.
     const refusals = gateway.failures.filter(
       ({ code, request }) => REFUSALS.has(code) && !request.startsWith('DELETE'),
     );
     if (refusals.length >= REFUSALS_THAT_COUNT) abort.abort();
-  }, LOOK_EVERY_MS);
+    const { filesStored, filesLoaded, filesDeleted } = gateway.counters;
+    const files = filesStored + filesLoaded + filesDeleted;
+    const last = gateway.failures.at(-1) ?? null;
+    if (last !== null && last !== told) {
+      told = last;
+      filesThen = files;
+      onTrouble?.(last);
+    } else if (filesThen !== null && files > filesThen) {
+      filesThen = null;
+      onTrouble?.(null);
+    }
+  };
+  const timer = setInterval(look, LOOK_EVERY_MS);
   timer.unref();
-  return { signal: abort.signal, stop: () => clearInterval(timer) };
+  return { refused: abort.signal, stop: () => clearInterval(timer) };
 }
 
 /** As if restic had given up by itself: why is in the failures of the gateway. */

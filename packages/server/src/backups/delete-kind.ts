@@ -28,7 +28,7 @@ export function deleteKind(parts: {
       const [, ...copies] = await placesOf(parts.database.query, backup);
       await context.step('mirrors', async () => {
         for (const { repositoryId, snapshotId } of copies) {
-          const { access } = await parts.accesses.open(repositoryId);
+          const { access } = await parts.accesses.open(repositoryId, { during: context });
           if (access.appendOnly) {
             await context.log('warning', 'A mirror is append-only: its copy stays.');
             continue;
@@ -45,7 +45,7 @@ export function deleteKind(parts: {
         }
       });
       await context.step('repository', async () => {
-        const { access } = await parts.accesses.open(backup.repository_id);
+        const { access } = await parts.accesses.open(backup.repository_id, { during: context });
         await forgetBackups(parts, context, { access, planId: backup.plan_id, backupIds: [backupId] });
       });
       return { deleted: true };

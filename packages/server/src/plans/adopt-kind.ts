@@ -38,7 +38,7 @@ async function run(parts: Parts, context: OperationContext) {
   const { planId, snapshotIds } = context.input as { planId: string; snapshotIds?: string[] };
   const { database, changes } = parts;
   const plan = await readPlan(database.query, planId);
-  const { access } = await parts.accesses.open(plan.repository_id);
+  const { access } = await parts.accesses.open(plan.repository_id, { during: context });
   const all = await patiently(BACKUP_PATIENCE, context, () => listSnapshots(access, { signal: context.signal }));
   const chosen = snapshotIds ? all.filter(({ id }) => snapshotIds.some((each) => id.startsWith(each))) : all;
   if (snapshotIds && chosen.length < snapshotIds.length) {

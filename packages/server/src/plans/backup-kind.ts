@@ -123,7 +123,7 @@ class BackupRun {
       download: settings.limits.downloadBytesPerSecond,
     };
     const saved = context.checkpoint as Checkpoint | null;
-    const { row: repository, access } = await accesses.open(plan.repository_id, { speeds });
+    const { row: repository, access } = await accesses.open(plan.repository_id, { speeds, during: context });
     try {
       let backupId = saved?.backupId;
       if (backupId === undefined) {

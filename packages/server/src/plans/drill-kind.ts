@@ -52,7 +52,7 @@ async function run(parts: Parts, context: OperationContext) {
     .executeTakeFirst();
   if (!samples) throw new SampanError('wrong_state', 'This backup has no manifest of samples.');
   const manifest = fromJson<SampleEntry[]>(samples.manifest);
-  const { access } = await accesses.open(backup.repository_id);
+  const { access } = await accesses.open(backup.repository_id, { during: context });
   const workFolder = path.join(parts.dataFolder, 'drills', context.operationId);
   mkdirSync(workFolder, { recursive: true, mode: 0o700 });
   // What restic keeps on this machine would hide what is damaged in the storage.

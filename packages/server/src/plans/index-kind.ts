@@ -48,7 +48,7 @@ async function run(parts: Parts, context: OperationContext) {
     // The run that made it may have listed it meanwhile.
     if ((await catalogs.backups(planId)).some(({ id }) => id === backup.id)) continue;
     await context.progress({ done: index, total: wanted.length, unit: 'items' });
-    const { access } = await parts.accesses.open(backup.repository_id);
+    const { access } = await parts.accesses.open(backup.repository_id, { during: context });
     await patiently(BACKUP_PATIENCE, context, () =>
       indexBackup(catalogs, {
         ...{ access, planId, signal: context.signal },

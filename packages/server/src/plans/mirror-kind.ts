@@ -65,8 +65,8 @@ class MirrorRun {
     const context = this.#context;
     await this.#write({ state: 'copying', error: null });
     const plan = await readPlan(database.query, planId);
-    const from = await accesses.open(plan.repository_id);
-    const to = await accesses.open(repositoryId);
+    const from = await accesses.open(plan.repository_id, { during: this.#context });
+    const to = await accesses.open(repositoryId, { during: this.#context });
     // The source is read only; a mirror that is append-only still takes copies.
     const source = from.access;
     const target = to.access;

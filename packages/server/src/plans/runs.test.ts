@@ -88,7 +88,7 @@ onPostgres('runs', (makePlace) => {
     assert.deepEqual(locks.items, []);
   });
 
-  test('a storage that is away for a while is waited for', async () => {
+  test('a folder that is not mounted is told at once, and the next run is good', async () => {
     const plan = await place.plan({ name: 'patient' });
     assert.equal((await place.run(plan.id)).state, 'succeeded');
     await rename(place.storageFolder, `${place.storageFolder}-away`);

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Gateway, RepositoryAccess } from '@sampan/backup';
 import { toSampanError } from '@sampan/driver';
+import type { OperationContext } from '../operations/kinds.ts';
 import type { Database } from '../platform/database/open.ts';
 import type { Log } from '../platform/log.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
@@ -40,6 +41,14 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** restic itself goes on for a quarter of an hour before it gives up: nobody should look at a run that stands still. */
+function tellTrouble(context: Pick<OperationContext, 'stepMessage'>): NonNullable<RepositoryAccess['onTrouble']> {
+  return (failure) => {
+    const message = failure === null ? '' : `the storage fails and is tried again: ${failure.message}`;
+    context.stepMessage(message).catch(() => undefined);
+  };
+}
+
 /** Repositories as the engine reaches them: restic, the opened storage, the password. Edits of a storage reach running work. */
 export class RepositoryAccesses {
   readonly cacheFolder: string;
@@ -71,26 +80,36 @@ export class RepositoryAccesses {
 
   /**
    * @param wish.password instead of the saved one
+   * @param wish.during whose step tells when the storage fails and is tried again
    * @throws SampanError `not_found`, `storage_on_other_node`, `restic_missing`
    */
   async open(
     repositoryId: string,
-    wish: { password?: string; speeds?: Speeds } = {},
+    wish: { password?: string; speeds?: Speeds; during?: Pick<OperationContext, 'stepMessage'> } = {},
   ): Promise<{ row: RepositoryRow; access: RepositoryAccess }> {
     const row = await readRepository(this.#database.query, repositoryId);
-    const restic = await this.#restic.get();
     const password = wish.password ?? (await openPasswords(this.#database.query, this.#sealer, repositoryId)).current;
-    const speeds = wish.speeds ?? { upload: null, download: null };
-    const { storage, revision } = await this.#storage(row.storage_id, row.folder, speeds);
+    const access = await this.at(row, password, wish.speeds);
+    return { row, access: { ...access, onTrouble: wish.during && tellTrouble(wish.during) } };
+  }
+
+  /** The same of a place that need not be a repository of Sampan yet. @throws SampanError as `open` */
+  async at(
+    place: Pick<RepositoryRow, 'storage_id' | 'folder' | 'append_only'>,
+    password: string,
+    speeds: Speeds = { upload: null, download: null },
+  ): Promise<RepositoryAccess> {
+    const { storage_id: storageId, folder } = place;
+    const restic = await this.#restic.get();
+    const { storage, revision } = await this.#storage(storageId, folder, speeds);
     mkdirSync(this.cacheFolder, { recursive: true, mode: 0o700 });
-    const access: RepositoryAccess = {
-      ...{ restic, storage, password, cacheFolder: this.cacheFolder, appendOnly: row.append_only === 1 },
-      onRequests: (requests) => this.#storages.observe(row.storage_id, storage.type, requests),
+    return {
+      ...{ restic, storage, password, cacheFolder: this.cacheFolder, appendOnly: place.append_only === 1 },
+      onRequests: (requests) => this.#storages.observe(storageId, storage.type, requests),
       onGateway: (gateway) => {
-        this.#live.add({ gateway, storageId: row.storage_id, revision, folder: row.folder, speeds });
+        this.#live.add({ gateway, storageId, revision, folder, speeds });
       },
     };
-    return { row, access };
   }
 
   stop(): void {

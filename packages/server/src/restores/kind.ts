@@ -74,7 +74,7 @@ async function run(parts: Parts, context: OperationContext, isPreview: boolean) 
   let result: Awaited<ReturnType<typeof restore>> | null = null;
   try {
     result = await context.step('restore', async () => {
-      const { access } = await parts.accesses.open(row.repository_id);
+      const { access } = await parts.accesses.open(row.repository_id, { during: context });
       const count = (item: RestoredItem): void => {
         if (item.action === 'unknown') return;
         const kept = items[item.action];
