@@ -59,6 +59,7 @@ export interface BackupFeatures {
 export interface BackupReplaceable {
   resticFiles?: readonly string[];
   longestPauseMs?: number;
+  backupsAtOnce?: number;
   /** Milliseconds since 1970, for what is due and how fresh it is. */
   now?: () => number;
 }
@@ -126,7 +127,13 @@ export function assembleBackups(parts: {
   operations.register(
     backupKind({
       ...engine,
-      ...{ roots, work, operations, slots: new Slots(BACKUPS_AT_ONCE), longestPauseMs: replaceable.longestPauseMs },
+      ...{
+        roots,
+        work,
+        operations,
+        slots: new Slots(replaceable.backupsAtOnce ?? BACKUPS_AT_ONCE),
+        longestPauseMs: replaceable.longestPauseMs,
+      },
       databaseFile: database.kind === 'sqlite' ? path.join(dataFolder, 'sampan.sqlite') : null,
     }),
   );

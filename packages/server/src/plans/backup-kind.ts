@@ -96,12 +96,12 @@ class BackupRun {
         hint: 'Look at the log of the server for why it stopped each time. “Back up now” begins a new run.',
       });
     }
-    await this.#write({ state: 'running', started_at: Date.now() });
     const release = await context.step('wait', async () => {
       if (slots.free <= 0) await context.stepMessage('waits for other backups of this computer');
       return slots.take(context.signal);
     });
     try {
+      await this.#write({ state: 'running', started_at: Date.now() });
       const plan = await readPlan(database.query, this.#planId);
       const settings = settingsOf(plan);
       try {

@@ -12,7 +12,8 @@ onPostgres('runs', (makePlace) => {
   let place: BackupPlace;
 
   before(async () => {
-    place = await backupPlace(servers, await makePlace(), { replaceable: { backups: { longestPauseMs: 3_000 } } });
+    const backups = { longestPauseMs: 3_000, backupsAtOnce: 1 };
+    place = await backupPlace(servers, await makePlace(), { replaceable: { backups } });
     await writeFile(path.join(place.source, 'small.txt'), 'small');
   });
   after(() => servers.stopAll());
@@ -56,14 +57,21 @@ onPostgres('runs', (makePlace) => {
     assert.deepEqual(await place.backups(plan.id), []);
   });
 
-  test('a cancelled run leaves no lock and blocks nothing', async () => {
+  test('a cancelled run leaves no lock, and the one that waited for it begins', async () => {
     const plan = await slowPlan('cancelled');
     const id = await underWay(plan.id);
+    const waiting = await place.plan({ name: 'waiting' });
+    const { body: waits } = await place.admin.post(`/plans/${waiting.id}/run`);
+    const isWaiting = ({ steps }: { steps: { message: string }[] }): boolean =>
+      steps[0]?.message === 'waits for other backups of this computer';
+    await place.admin.until(`/operations/${waits.id}`, isWaiting);
+    assert.equal((await place.admin.get(`/runs/${waits.id}`)).body.state, 'queued');
     const { body: run } = await place.admin.get(`/runs/${id}`);
     assert.equal(run.state, 'running');
     await place.admin.post(`/operations/${id}/cancel`);
     assert.equal((await place.admin.finished(id)).state, 'cancelled');
     assert.equal((await place.admin.get(`/runs/${id}`)).body.state, 'cancelled');
+    assert.equal((await place.admin.finished(waits.id)).state, 'succeeded');
     const { body: locks } = await place.admin.get(`/repositories/${plan.repositoryId}/locks`);
     assert.deepEqual(locks.items, []);
     await place.admin.patch(`/plans/${plan.id}`, { limits: { uploadBytesPerSecond: null } });
