@@ -56,10 +56,9 @@ export class SessionService {
     from: { address: string; userAgent: string },
   ): Promise<{ row: SessionRow; token: string; user: UserRow }> {
     const { username, password } = credentials;
-    await this.#lockout.demandOpen(username, from.address, Date.now());
+    await this.#lockout.begin(username, from.address, Date.now());
     const user = await this.#users.authenticate(username, password);
     if (!user) {
-      await this.#lockout.recordFailure(username, from.address, Date.now());
       await this.#changes.run(async (change) =>
         change.audit({
           actor: { kind: 'anonymous', name: username.slice(0, 100), address: from.address },
@@ -72,7 +71,7 @@ export class SessionService {
         hint: 'Check both, and the caps lock key. An administrator can set a new password.',
       });
     }
-    await this.#lockout.recordSuccess(username, from.address);
+    await this.#lockout.recordSuccess(username, from.address, Date.now());
     return { ...(await this.open(user, from)), user };
   }
 
@@ -92,7 +91,7 @@ export class SessionService {
       };
       await change.db.deleteFrom('sessions').where('expires_at', '<', change.now).execute();
       await change.db.insertInto('sessions').values(session).execute();
-      change.event({ kind: 'session', id: session.id, action: 'created' });
+      change.event({ kind: 'session', id: session.id, action: 'created', data: { userId: user.id } });
       change.audit({
         actor: {
           kind: 'user',
@@ -156,7 +155,7 @@ export class SessionService {
       if (!row) throw notFound('session', id);
       demand(actor, 'session:delete', { ownerId: row.user_id });
       await change.db.deleteFrom('sessions').where('id', '=', id).execute();
-      change.event({ kind: 'session', id, action: 'deleted' });
+      change.event({ kind: 'session', id, action: 'deleted', data: { userId: row.user_id } });
       change.audit({ actor, action: 'session.delete', resource: { kind: 'session', id }, result: 'succeeded' });
     });
   }

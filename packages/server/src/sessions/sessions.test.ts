@@ -12,7 +12,7 @@ onBothDatabases('signing in', (makePlace) => {
   let admin: Client;
 
   before(async () => {
-    ({ server, admin } = await servers.startWithAdmin(await makePlace()));
+    ({ server, admin } = await servers.startWithAdmin(await makePlace(), { trustedProxies: ['127.0.0.1'] }));
   });
   after(() => servers.stopAll());
 
@@ -51,6 +51,33 @@ onBothDatabases('signing in', (makePlace) => {
     assert.equal(answer.body.code, 'account_locked');
     assert.ok(answer.body.parameters.seconds > 0 && Number(answer.headers.get('retry-after')) > 0);
     assert.equal((await admin.get('/sessions/current')).status, 200);
+  });
+
+  test('of many guesses at once no more are tried than one after another', async () => {
+    await admin.post('/users', { username: 'crowd', role: 'operator', password: 'a good long password' });
+    const guesses = Array.from({ length: 15 }, (_, index) =>
+      new Client(server.url).post('/sessions', {
+        username: 'crowd',
+        password: index < 14 ? 'x' : 'a good long password',
+      }),
+    );
+    const codes = (await Promise.all(guesses)).map(({ status }) => status);
+    assert.equal(codes.filter((status) => status === 429).length, 10, JSON.stringify(codes));
+  });
+
+  test('is not closed by strangers where somebody is logged in', async () => {
+    await admin.post('/users', { username: 'present', role: 'operator', password: 'a good long password' });
+    const present = new Client(server.url);
+    await present.logIn('present', 'a good long password');
+    const elsewhere = { 'x-forwarded-for': '192.0.2.7' };
+    const guess = (password: string, headers = {}) =>
+      new Client(server.url).post('/sessions', { username: 'present', password }, headers);
+    for (let count = 0; count < 5; count += 1) await guess('x', elsewhere);
+    assert.equal((await guess('a good long password', elsewhere)).status, 429);
+    assert.equal((await guess('a good long password', { 'x-forwarded-for': '192.0.2.8' })).status, 429);
+    assert.equal((await guess('a good long password')).status, 201);
+    for (let count = 0; count < 5; count += 1) await guess('x');
+    assert.equal((await guess('a good long password')).status, 429);
   });
 
   test('from a page of another site is refused', async () => {

@@ -8,6 +8,7 @@ import { DEFAULT_PROJECT } from '../platform/tables.ts';
 import { isoTime } from '../platform/time.ts';
 import type { Actor } from '../policy/actor.ts';
 import type { Role } from '../policy/roles.ts';
+import { forgetFailures } from '../sessions/lockout.ts';
 import { checkNewPassword, hashPassword, verifyPassword } from './password.ts';
 import { findUser, findUserByName, hasOtherAdministrator, hasUsers, usernameKey } from './store.ts';
 import type { UserRow } from './tables.ts';
@@ -166,7 +167,7 @@ export class UserService {
           retryable: true,
         });
       if (passwordHash !== undefined) {
-        await change.db.deleteFrom('login_failures').where('subject', '=', `account:${row.username_key}`).execute();
+        await forgetFailures(change.db, row.username_key);
       }
       if (passwordHash !== undefined || disabled === 1) {
         await change.db
