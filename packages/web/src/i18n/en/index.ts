@@ -11,6 +11,7 @@ import {
   stepFindings,
   stepStates,
   steps,
+  stepTexts,
 } from './instances.ts';
 import {
   channelCheckFindings,
@@ -108,6 +109,7 @@ export const en = {
   severities,
   stepFindings,
   stepStates,
+  stepTexts,
   steps: { ...steps, ...backupSteps },
   storageCapabilities,
   storageCheckFindings,

@@ -140,6 +140,22 @@ export const stepFindings = {
   cancelled: 'Cancelled',
 };
 
+/** What steps say, see `operations/step-finding.ts`. */
+export const stepTexts = {
+  storageFails: 'The storage fails and is tried again: {reason}',
+  storageAway: 'The storage is away, tried again in {seconds} s: {reason}',
+  lockHeld: 'Waits for a lock of process {pid} on {host}',
+  otherBackups: 'Waits for other backups of this computer',
+  repositoryMade: 'Waits for the repository to be made',
+  ownDatabase: 'Copies Sampan’s own database',
+  appendOnly: 'Append only: nothing is deleted',
+  letsGo: 'Lets {gone} of {all} backups go',
+  listing: 'Backup {done} of {all}, files: {number}',
+  files: 'Files: {number}',
+  backupsGone: 'Backups let go: {number}',
+  objects: 'Objects: {number}',
+};
+
 export const stepStates = {
   pending: 'Pending',
   running: 'Running',

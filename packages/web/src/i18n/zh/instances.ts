@@ -7,6 +7,7 @@ import type {
   stepFindings as enStepFindings,
   stepStates as enStepStates,
   steps as enSteps,
+  stepTexts as enStepTexts,
 } from '../en/instances.ts';
 import type { Translation } from '../translation.ts';
 
@@ -139,6 +140,21 @@ export const stepFindings: Translation<typeof enStepFindings> = {
   accepted: '已接受',
   already_received: '此前已收到',
   cancelled: '已取消',
+};
+
+export const stepTexts: Translation<typeof enStepTexts> = {
+  storageFails: '存储出错，正在重试：{reason}',
+  storageAway: '无法访问存储，{seconds} 秒后重试：{reason}',
+  lockHeld: '等待主机 {host} 上的进程 {pid} 释放锁',
+  otherBackups: '等待本机的其他备份',
+  repositoryMade: '等待仓库创建完成',
+  ownDatabase: '正在复制 Sampan 自身的数据库',
+  appendOnly: '仅追加：不删除任何内容',
+  letsGo: '清理 {all} 个备份中的 {gone} 个',
+  listing: '第 {done}/{all} 个备份，文件数：{number}',
+  files: '文件数：{number}',
+  backupsGone: '已清理的备份：{number}',
+  objects: '对象数：{number}',
 };
 
 export const stepStates: Translation<typeof enStepStates> = {
