@@ -4,6 +4,7 @@ import { SampanError } from '@sampan/driver';
 import { Changes } from '../platform/changes.ts';
 import { type Database, openDatabase } from '../platform/database/open.ts';
 import { newId } from '../platform/ids.ts';
+import type { Json } from '../platform/json.ts';
 import { makeLog } from '../platform/log.ts';
 import { SYSTEM } from '../policy/actor.ts';
 import { onBothDatabases, onSqlite } from '../testing/databases.ts';
@@ -22,15 +23,16 @@ class Node {
   readonly runner: OperationRunner;
   readonly service: OperationService;
 
-  constructor(database: Database, nodeId: string, work: Work) {
+  constructor(database: Database, nodeId: string, work: Work, more: { leaseMs?: number; ended?: () => void } = {}) {
+    const { leaseMs, ended } = more;
     this.changes = new Changes(database);
-    this.runner = new OperationRunner({ database, changes: this.changes, log: makeLog('silent'), nodeId });
+    this.runner = new OperationRunner({ database, changes: this.changes, log: makeLog('silent'), nodeId, leaseMs });
     this.service = new OperationService({ database, changes: this.changes, runner: this.runner });
-    const kind: OperationKind = { kind: 'test.work', steps: ['one', 'two'], run: work };
+    const kind: OperationKind = { kind: 'test.work', steps: ['one', 'two'], run: work, ended: async () => ended?.() };
     this.service.register(kind);
   }
 
-  queue(locks: readonly string[], id = newId()): Promise<string> {
+  queue(locks: readonly string[], id = newId(), input: Json = {}): Promise<string> {
     const target = { kind: 'thing', id: newId(), name: 'thing' };
     return this.changes.run(async (change) => {
       const row = await this.service.create(change, {
@@ -39,7 +41,7 @@ class Node {
         target,
         hostId: null,
         actor: SYSTEM,
-        input: {},
+        input,
         locks,
       });
       return row.id;
@@ -200,6 +202,35 @@ onBothDatabases('the operation engine', (makePlace) => {
     assert.equal(await second.ended(id), 'succeeded');
     assert.deepEqual(seen, [null, { reached: 7 }]);
     assert.equal((await second.service.get(id)).attempts, 2);
+  });
+
+  test('an end that cannot be written is tried again, and then left to whoever comes next', async () => {
+    let [runs, refusals] = [0, 2];
+    const ended = (): void => {
+      refusals -= 1;
+      if (refusals >= 0) throw new Error('the database is away');
+    };
+    const only = new Node(
+      database,
+      'node-1',
+      async ({ input, signal }) => {
+        if ((input as { waits?: true }).waits)
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        else runs += 1;
+        return {};
+      },
+      { leaseMs: 1_000, ended },
+    );
+    nodes.push(only);
+    await only.runner.start();
+    const first = await only.queue([]);
+    assert.equal(await only.ended(first), 'succeeded');
+    assert.equal(runs, 1);
+    refusals = 4;
+    // Its lease is renewed all the while, the other's must not be.
+    await only.queue([], newId(), { waits: true });
+    assert.equal(await only.ended(await only.queue([])), 'succeeded');
+    assert.equal(runs, 3);
   });
 
   test('cancel ends a waiting one at once and a running one at its next wait', async () => {

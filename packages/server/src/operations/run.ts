@@ -1,6 +1,7 @@
 import { SampanError, toSampanError } from '@sampan/driver';
 import type { Changes } from '../platform/changes.ts';
 import { fromJson, fromJsonOrNull, type Json } from '../platform/json.ts';
+import { sleep } from '../platform/time.ts';
 import { tellTarget } from './events.ts';
 import { FailedWithResult, type OperationContext, type OperationKind, type Progress, type Step } from './kinds.ts';
 import { type Lease, RunEnd } from './lease.ts';
@@ -8,6 +9,8 @@ import { appendLog, type RunnerWrite, releaseLocks, writeLeased } from './store.
 import type { OperationRow, OperationState } from './tables.ts';
 
 const PROGRESS_EVERY_MS = 500;
+/** Between tries to write an end. */
+const PAUSES_MS = [200, 1_000, 3_000];
 const INTERRUPTIONS: ReadonlySet<string> = new Set(['interrupted', 'interrupted_unknown_result']);
 
 /** What is stored of an error: everything but the stack and the cause, which may hold anything. */
@@ -42,16 +45,30 @@ export class Run {
     this.#abort.abort(new RunEnd(why));
   }
 
-  /** Runs to an end. Never throws: what cannot be written any more belongs to another runner. */
+  /** Runs to an end. Throws when the end could not be written: it is then for whoever takes the lease when it has expired. */
   async execute(): Promise<void> {
+    let end: () => Promise<void>;
     try {
       if (this.#row.attempts > 1) await this.#log('warning', `Resumed by another run (number ${this.#row.attempts}).`);
-      const result = await this.#kind.run(this.#context());
-      await this.#finish('succeeded', { result: JSON.stringify(result) });
+      const result = JSON.stringify(await this.#kind.run(this.#context()));
+      end = () => this.#finish('succeeded', { result });
     } catch (error) {
-      await this.#fail(error).catch((failure) => {
-        if (!(failure instanceof RunEnd)) throw failure;
-      });
+      end = () => this.#fail(error);
+    }
+    await this.#insist(end);
+  }
+
+  /** That the database was away for a moment makes no failure of work that was done. */
+  async #insist(write: () => Promise<void>): Promise<void> {
+    for (const pauseMs of [...PAUSES_MS, null]) {
+      try {
+        return await write();
+      } catch (failure) {
+        // What cannot be written any more belongs to another runner.
+        if (failure instanceof RunEnd) return;
+        if (pauseMs === null) throw failure;
+        await sleep(pauseMs);
+      }
     }
   }
 

@@ -153,7 +153,9 @@ export class OperationRunner {
   async #renew(): Promise<void> {
     if (this.#runs.size === 0) return;
     const before = [...this.#runs];
-    const still = await renewLeases(this.#database, this.#owner, this.#leaseMs);
+    // Not all of this owner: what could not be ended here belongs to whoever takes it next.
+    const ids = before.map(([id]) => id);
+    const still = await renewLeases(this.#database, this.#owner, ids, this.#leaseMs);
     for (const [id, { run }] of before) {
       const lease = still.get(id);
       if (lease?.epoch !== run.lease.epoch) {

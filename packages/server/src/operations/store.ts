@@ -164,11 +164,13 @@ export async function writeLeased(db: Db, lease: Lease, write: RunnerWrite, now:
 export async function renewLeases(
   database: Database,
   owner: string,
+  ids: readonly string[],
   leaseMs: number,
 ): Promise<Map<string, { epoch: number; cancelRequested: boolean }>> {
   const rows = await database.query
     .updateTable('operations')
     .set({ lease_expires_at: sql<number>`${databaseNow(database.kind)} + ${leaseMs}` })
+    .where('id', 'in', [...ids])
     .where('state', '=', 'running')
     .where('lease_owner', '=', owner)
     .returning(['id', 'lease_epoch', 'cancel_requested'])
