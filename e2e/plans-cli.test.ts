@@ -81,7 +81,8 @@ describe('the guide “first backup to QingStor” by the command line', () => {
   });
 
   test('a drill proves it, and it is restored elsewhere', async () => {
-    await cli.good('plan', 'drill', 'Website');
+    const [latest] = JSON.parse(await cli.good('backup', 'list', '--plan', 'Website', '--json'));
+    await cli.good('plan', 'drill', 'Website', '--backup', latest.snapshotId.slice(0, 8));
     assert.match(await cli.good('plan', 'drills', 'Website'), /proven/);
     const target = path.join(folder, 'restored');
     const dry = await cli.good('restore', 'run', 'Website:latest', '--target', target, '--dry-run');
@@ -114,6 +115,17 @@ describe('the guide “first backup to QingStor” by the command line', () => {
     await assert.rejects(plain(password), /wrong password/);
     assert.match(await cli.good('repository', 'show', 'Website'), /CHECKED.*sound/);
     await cli.good('plan', 'run', 'Website');
+    const known = { input: `${after.password}\n` };
+    const told = await cli.run(['repository', 'set-password', 'Website', '--password-stdin'], known);
+    assert.match(told.stdout, /STATE\s+ready/, told.stderr);
+  });
+
+  test('snapshots are adopted by the first characters that restic shows', async () => {
+    const [{ snapshotId }] = JSON.parse(await cli.good('backup', 'list', '--plan', 'Website', '--json'));
+    const adopted = await cli.run(['plan', 'adopt', 'Website', snapshotId.slice(0, 7), snapshotId]);
+    assert.deepEqual([adopted.code, /Nothing new was found/.test(adopted.stderr)], [0, true], adopted.stderr);
+    const none = await cli.run(['plan', 'adopt', 'Website', 'nothing']);
+    assert.match(none.stderr, /There is no backup nothing\.\s+See: sampan repository snapshots "Website"/);
   });
 
   test('what is wrong is told with what to do', async () => {
@@ -124,6 +136,14 @@ describe('the guide “first backup to QingStor” by the command line', () => {
     assert.match(schedule.stderr, /no cron expression/);
     const both = await cli.run(['plan', 'edit', 'Website', '--cron', '1 * * * *', '--every', '1h']);
     assert.equal(both.code, 2);
+    const options = ['--type', 'qingstor', '--endpoint', store.url, '--access-key-id', KEY.accessKeyId];
+    const missing = await cli.run(['storage', 'add', 'other', ...options, '--bucket', 'not-there']);
+    assert.match(missing.stderr, /--no-test, then sampan bucket create "other" not-there/);
+    await cli.good('storage', 'add', 'other', ...options, '--bucket', 'not-there', '--no-test');
+    assert.match(
+      (await cli.run(['storage', 'test', 'other'])).stderr,
+      /To create it: sampan bucket create "other" not-/,
+    );
     const used = await cli.run(['storage', 'remove', 'qingstor', '--yes']);
     assert.equal(used.code, 1);
     assert.match(used.stderr, /The repository Website lies on qingstor/);

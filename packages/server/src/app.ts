@@ -15,6 +15,7 @@ import {
   type RawServerDefault,
 } from 'fastify';
 import { isUniqueViolation, isUnreadableValue } from './platform/database/errors.ts';
+import { fromValidation } from './platform/http/invalid-fields.ts';
 import { lazySchemas } from './platform/http/lazy-schemas.ts';
 import { InvalidRequest, toProblem } from './platform/http/problem.ts';
 import { isStorable } from './platform/http/storable-text.ts';
@@ -45,22 +46,6 @@ declare module 'fastify' {
 }
 
 const BODY_LIMIT = 1024 * 1024;
-
-/** Fastify's validation errors, told field by field. */
-function fromValidation(error: FastifyError): InvalidRequest {
-  const fields = (error.validation ?? []).map((problem) => {
-    const { missingProperty, additionalProperty } = problem.params as Record<string, string | undefined>;
-    const path = [problem.instancePath.slice(1).replaceAll('/', '.'), missingProperty ?? additionalProperty]
-      .filter(Boolean)
-      .join('.');
-    const field = path || (error.validationContext ?? 'body');
-    if (problem.keyword === 'required') return { field, code: 'required', message: `${field} is needed` };
-    if (problem.keyword === 'additionalProperties')
-      return { field, code: 'unknown_field', message: `there is no field ${field}` };
-    return { field, code: problem.keyword, message: `${field} ${problem.message ?? 'is not valid'}` };
-  });
-  return new InvalidRequest(fields);
-}
 
 function fromFastify(error: FastifyError): SampanError {
   if (error.validation) return fromValidation(error);

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RepositoryAccess } from '@sampan/backup';
-import { ask } from '../ask.ts';
+import { ask, readStdin } from '../ask.ts';
 import { CommandError } from '../exit.ts';
 import { asPrefix, parseLocation } from '../storage/location.ts';
 import { directValues } from '../storage/open.ts';
@@ -11,8 +11,9 @@ import { directValues } from '../storage/open.ts';
 /** Where restic of the next Debian release is when this is a checkout that set-up has brought it to. */
 const BROUGHT = fileURLToPath(new URL('../../../../.cache/restic/usr/bin/restic', import.meta.url));
 
-/** The password of a repository: from the environment, or asked for; never a flag. */
-export async function repositoryPassword(): Promise<string> {
+/** The password of a repository: from standard input or the environment, or asked for; never a flag. */
+export async function repositoryPassword({ passwordStdin }: { passwordStdin?: boolean } = {}): Promise<string> {
+  if (passwordStdin) return readStdin();
   const given = process.env.SAMPAN_REPOSITORY_PASSWORD ?? process.env.RESTIC_PASSWORD;
   if (given) return given;
   if (!process.stdin.isTTY) {

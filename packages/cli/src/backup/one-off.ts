@@ -1,5 +1,6 @@
 import type { RepositoryAccess, Snapshot } from '@sampan/backup';
 import { CommandError, EXIT } from '../exit.ts';
+import { bySnapshot } from './find.ts';
 
 export const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
@@ -23,13 +24,5 @@ export async function findSnapshot(
     if (latest) return latest;
     throw new CommandError('There is no backup in this repository.', { exitCode: EXIT.failed });
   }
-  const found = /^[0-9a-f]{4,64}$/.test(reference) ? all.filter(({ id }) => id.startsWith(reference)) : [];
-  const [only, another] = found;
-  if (!only)
-    throw new CommandError(`There is no backup ${reference}.`, {
-      exitCode: EXIT.failed,
-      hint: 'See: sampan backup list',
-    });
-  if (another) throw new CommandError(`Several backups begin with ${reference}.`, { hint: 'Give more of the id.' });
-  return only;
+  return bySnapshot(all, ({ id }) => id, reference);
 }

@@ -1,21 +1,27 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../exit.ts';
+import { wholeNumber } from '../numbers.ts';
 import type { PlanView } from './views.ts';
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
-function whole(value: string): number {
-  if (!/^\d{1,6}$/.test(value)) throw new InvalidArgumentError('It is a whole number.');
-  return Number(value);
+const keeps = wholeNumber(0, 10_000);
+
+function minutesFrom(value: string, shortest: number): number {
+  const [, count, unit = ''] = /^(\d{1,6})\s*(min|m|h|d|w)$/.exec(value) ?? [];
+  const factor: Record<string, number> = { min: 1, m: 1, h: 60, d: 1440, w: 10_080 };
+  const minutes = Number(count) * (factor[unit] ?? Number.NaN);
+  if (minutes >= shortest && minutes <= 366 * 1440) return minutes;
+  throw new InvalidArgumentError(`It is e.g. 90min, 6h, 2d or 1w, from ${shortest}min to 366d.`);
 }
 
-/** `90min`, `6h`, `2d` as minutes. */
-export function minutesOf(value: string): number {
-  const [, count, unit = ''] = /^(\d{1,5})\s*(min|m|h|d|w)$/.exec(value) ?? [];
-  const factor: Record<string, number> = { min: 1, m: 1, h: 60, d: 1440, w: 10_080 };
-  if (count === undefined || factor[unit] === undefined)
-    throw new InvalidArgumentError('It is e.g. 90min, 6h, 2d or 1w.');
-  return Number(count) * factor[unit];
+/** How often something is done: `90min`, `6h`, `2d` as minutes. */
+export function intervalMinutes(value: string): number {
+  return minutesFrom(value, 5);
+}
+
+function objectiveMinutes(value: string): number | null {
+  return value === 'none' ? null : minutesFrom(value, 10);
 }
 
 /** Bytes per second: `500k`, `10M`, or none. */
@@ -23,8 +29,9 @@ function speed(value: string): number | null {
   if (value === 'none') return null;
   const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([kKmMgG]?)$/.exec(value) ?? [];
   const factor: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
-  if (count === undefined) throw new InvalidArgumentError('It is e.g. 500k, 10M, or none.');
-  return Math.round(Number(count) * (factor[unit.toLowerCase()] ?? 1));
+  const bytes = Math.round(Number(count) * (factor[unit.toLowerCase()] ?? 1));
+  if (bytes >= 1024 && bytes <= 1e12) return bytes;
+  throw new InvalidArgumentError('It is e.g. 500k, 10M, or none; at least 1k.');
 }
 
 const PRESETS = ['caches', 'temporary', 'dependencies', 'trash', 'machine_images'];
@@ -41,6 +48,10 @@ function list(value: string): string[] {
     .filter(Boolean);
 }
 
+function weekdays(value: string): number[] {
+  return list(value).map(wholeNumber(1, 7));
+}
+
 export interface PlanFlags {
   path?: string[];
   include?: string[];
@@ -49,7 +60,7 @@ export interface PlanFlags {
   oneFileSystem?: boolean;
   ownDatabase?: boolean;
   at?: string[];
-  weekdays?: string[];
+  weekdays?: number[];
   every?: number;
   cron?: string;
   manual?: boolean;
@@ -75,7 +86,7 @@ export interface PlanFlags {
   commandHook?: string[];
   hookStops?: boolean;
   drillAt?: string[];
-  drillWeekdays?: string[];
+  drillWeekdays?: number[];
   drillEvery?: number;
   drillManual?: boolean;
   drillSamples?: number;
@@ -83,13 +94,13 @@ export interface PlanFlags {
 
 export function withRetentionFlags(command: Command): Command {
   return command
-    .option('--keep-last <count>', 'retention: the latest', whole)
-    .option('--keep-hourly <count>', 'one of each hour', whole)
-    .option('--keep-daily <count>', 'one of each day', whole)
-    .option('--keep-weekly <count>', 'one of each week', whole)
-    .option('--keep-monthly <count>', 'one of each month', whole)
-    .option('--keep-yearly <count>', 'one of each year', whole)
-    .option('--keep-within-days <days>', 'all of so many days', whole)
+    .option('--keep-last <count>', 'retention: the latest', keeps)
+    .option('--keep-hourly <count>', 'one of each hour', keeps)
+    .option('--keep-daily <count>', 'one of each day', keeps)
+    .option('--keep-weekly <count>', 'one of each week', keeps)
+    .option('--keep-monthly <count>', 'one of each month', keeps)
+    .option('--keep-yearly <count>', 'one of each year', keeps)
+    .option('--keep-within-days <days>', 'all of so many days', wholeNumber(1, 36_500))
     .option('--keep-all', 'no retention');
 }
 
@@ -109,23 +120,21 @@ export function withPlanFlags(command: Command): Command {
     .option('--own-database', 'a copy of Sampan’s own database goes with it')
     .option('--no-own-database', 'without it')
     .option('--at <times>', 'times of the day, e.g. 02:30,14:30', list)
-    .option('--weekdays <days>', 'with --at: 1 (Monday) to 7, e.g. 1,3,5', list)
-    .option('--every <interval>', 'e.g. 90min, 6h, 2d', minutesOf)
+    .option('--weekdays <days>', 'with --at: 1 (Monday) to 7, e.g. 1,3,5', weekdays)
+    .option('--every <interval>', 'e.g. 90min, 6h, 2d', intervalMinutes)
     .option('--cron <expression>', 'five fields, e.g. "30 2 * * 1-5"')
     .option('--manual', 'only when it is asked to')
     .option('--time-zone <zone>', 'of times and of retention, e.g. Asia/Shanghai; that of this machine when not given')
-    .option('--jitter <minutes>', 'begins up to so many minutes later, always the same', whole)
+    .option('--jitter <minutes>', 'begins up to so many minutes later, always the same', wholeNumber(0, 720))
     .option('--catch-up', 'one run makes up for those that were missed (so it is unless changed)')
     .option('--no-catch-up', 'what was missed is not made up for')
-    .option('--objective <age>', 'how old the last backup may become, e.g. 26h, or none', (value) =>
-      value === 'none' ? null : minutesOf(value),
-    )
+    .option('--objective <age>', 'how old the last backup may become, e.g. 26h, or none', objectiveMinutes)
     .option('--mirror <repository>', 'copy each backup there too; may be repeated; `none` for none', collect)
     .option('--tag <tag>', 'may be repeated', collect)
     .addOption(new Option('--compression <how>', 'of the data').choices(['auto', 'off', 'max']))
     .option('--upload-speed <speed>', 'bytes a second, e.g. 10M, or none', speed)
     .option('--download-speed <speed>', 'bytes a second, e.g. 10M, or none', speed)
-    .option('--nice <level>', '0 to 19: lower priority of the CPU', whole)
+    .option('--nice <level>', '0 to 19: lower priority of the CPU', wholeNumber(0, 19))
     .option(
       '--web-hook <moment=url>',
       'before, after, failure, before_restore, after_restore; may be repeated; hooks that are given replace all',
@@ -138,10 +147,10 @@ export function withPlanFlags(command: Command): Command {
     )
     .option('--hook-stops', 'a hook before that fails stops what follows')
     .option('--drill-at <times>', 'drills: times of the day, in the zone of --time-zone', list)
-    .option('--drill-weekdays <days>', 'with --drill-at: 1 (Monday) to 7', list)
-    .option('--drill-every <interval>', 'drills: e.g. 7d', minutesOf)
+    .option('--drill-weekdays <days>', 'with --drill-at: 1 (Monday) to 7', weekdays)
+    .option('--drill-every <interval>', 'drills: e.g. 7d', intervalMinutes)
     .option('--drill-manual', 'drills only when asked to')
-    .option('--drill-samples <count>', 'files that a drill restores and compares, 1 to 200', whole);
+    .option('--drill-samples <count>', 'files that a drill restores and compares, 1 to 200', wholeNumber(1, 200));
 }
 
 /** Times stay in the zone that the plan has; a zone alone moves the times that are there to it. */
@@ -156,7 +165,7 @@ function scheduleOf(flags: PlanFlags, before: PlanView | null) {
   const given = [at, every, cron, manual].filter((each) => each !== undefined);
   if (given.length > 1) throw new CommandError('Give one of --at, --every, --cron and --manual.');
   const zone = { timeZone };
-  if (at) return { kind: 'times', times: at, ...(weekdays && { weekdays: weekdays.map(Number) }), ...zone };
+  if (at) return { kind: 'times', times: at, ...(weekdays && { weekdays }), ...zone };
   if (weekdays) throw new CommandError('--weekdays goes with --at.');
   if (every !== undefined) return { kind: 'interval', minutes: every };
   if (cron !== undefined) return { kind: 'cron', expression: cron, ...zone };
@@ -173,7 +182,7 @@ function drillOf(flags: PlanFlags, before: PlanView | null) {
   if (weekdays && !at) throw new CommandError('--drill-weekdays goes with --drill-at.');
   const timeZone = flags.timeZone ?? before?.timeZone;
   const schedule = at
-    ? { kind: 'times', times: at, ...(weekdays && { weekdays: weekdays.map(Number) }), ...(timeZone && { timeZone }) }
+    ? { kind: 'times', times: at, ...(weekdays && { weekdays }), ...(timeZone && { timeZone }) }
     : every !== undefined
       ? { kind: 'interval', minutes: every }
       : manual

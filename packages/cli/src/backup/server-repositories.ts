@@ -1,16 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { ask } from '../ask.ts';
 import type { Api } from '../client/api.ts';
 import type { OperationView } from '../client/types.ts';
 import { findStorage } from '../commands/storage.ts';
 import { contextOf } from '../context.ts';
 import { CommandError } from '../exit.ts';
 import { follow } from '../follow.ts';
+import { wholeNumber } from '../numbers.ts';
 import { age } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
+import { repositoryPassword } from './access.ts';
 import { findRepository } from './find.ts';
-import { minutesOf } from './plan-flags.ts';
+import { intervalMinutes } from './plan-flags.ts';
 import type { RepositoryView } from './views.ts';
 
 const minuteOf = (iso: string | null): string | null => iso?.slice(0, 16).replace('T', ' ') ?? null;
@@ -18,7 +19,7 @@ const minuteOf = (iso: string | null): string | null => iso?.slice(0, 16).replac
 type Schedule = { kind: 'manual' } | { kind: 'interval'; minutes: number };
 
 function everyOf(value: string): Schedule {
-  return value === 'none' ? { kind: 'manual' } : { kind: 'interval', minutes: minutesOf(value) };
+  return value === 'none' ? { kind: 'manual' } : { kind: 'interval', minutes: intervalMinutes(value) };
 }
 
 function show(output: Output, repository: RepositoryView): void {
@@ -35,6 +36,8 @@ function show(output: Output, repository: RepositoryView): void {
     ['PRUNED', (row) => (row.pruneError ? `failed: ${row.pruneError.message}` : age(row.prunedAt))],
     ['NEXT PRUNE (UTC)', (row) => minuteOf(row.maintenance.prune.nextAt)],
   ]);
+  if (repository.error?.code === 'wrong_repository_password' && !output.json)
+    output.note(`When it was changed elsewhere: sampan repository set-password ${JSON.stringify(repository.name)}`);
 }
 
 export async function askRepository(
@@ -74,6 +77,13 @@ export async function showLocks(api: Api, output: Output, reference: string): Pr
   );
 }
 
+function withPassword(command: Command): Command {
+  return command.option(
+    '--password-stdin',
+    'read its password from standard input; otherwise it comes from SAMPAN_REPOSITORY_PASSWORD, or is asked for',
+  );
+}
+
 /** The verbs that only a server has. */
 export function addServerRepositoryCommands(repository: Command): void {
   repository
@@ -108,25 +118,23 @@ export function addServerRepositoryCommands(repository: Command): void {
 
   for (const [verb, description] of [
     ['create', 'make a repository on a storage of the server'],
-    [
-      'adopt',
-      'take over a repository that is there; its password comes from SAMPAN_REPOSITORY_PASSWORD or is asked for',
-    ],
+    ['adopt', 'take over a repository that is there'],
   ] as const) {
-    repository
-      .command(`${verb} <name>`)
+    const making = repository.command(`${verb} <name>`);
+    (verb === 'adopt' ? withPassword(making) : making)
       .description(description)
       .requiredOption('--on <storage>', 'storage of the server')
       .option('--folder <folder>', 'folder of the storage; the top when not said')
       .option('--append-only', 'nothing of it is deleted or replaced')
       .action(
-        async (name: string, options: { on: string; folder?: string; appendOnly?: boolean }, command: Command) => {
+        async (
+          name: string,
+          options: { on: string; folder?: string; appendOnly?: boolean; passwordStdin?: boolean },
+          command: Command,
+        ) => {
           const { output, api } = contextOf(command);
           const storage = await findStorage(api(), options.on);
-          const password =
-            verb === 'create'
-              ? undefined
-              : (process.env.SAMPAN_REPOSITORY_PASSWORD ?? (await ask('Password of the repository: ', 'secret')));
+          const password = verb === 'create' ? undefined : await repositoryPassword(options);
           const made = await api().post<RepositoryView & { operation: { id: string } | null }>('/repositories', {
             ...{ name, storageId: storage.id, folder: options.folder ?? '', adopt: verb === 'adopt' },
             ...(password !== undefined && { password }),
@@ -155,7 +163,7 @@ export function addServerRepositoryCommands(repository: Command): void {
     .option('--no-append-only', 'it may be thinned out and pruned')
     .option('--prune-every <interval>', 'e.g. 7d; or none', everyOf)
     .option('--check-every <interval>', 'e.g. 7d; or none', everyOf)
-    .option('--check-read <percent>', 'how much of the data a check reads back, 0 to 100', Number)
+    .option('--check-read <percent>', 'how much of the data a check reads back, 0 to 100', wholeNumber(0, 100))
     .action(
       async (
         reference: string,
@@ -239,6 +247,17 @@ export function addServerRepositoryCommands(repository: Command): void {
         });
       await askRepository(api(), output, reference, 'password');
       if (!output.json) output.note(`Print the new sheet: sampan repository sheet ${reference}`);
+    });
+
+  withPassword(repository.command('set-password <repository>'))
+    .description(
+      'tell Sampan the password that a repository has, e.g. after an older copy of its database was put back',
+    )
+    .action(async (reference: string, options: { passwordStdin?: boolean }, command: Command) => {
+      const { output, api } = contextOf(command);
+      const { id } = await findRepository(api(), reference);
+      const password = await repositoryPassword(options);
+      show(output, await api().put<RepositoryView>(`/repositories/${id}/password`, { password }));
     });
 
   repository

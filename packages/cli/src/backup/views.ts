@@ -117,7 +117,7 @@ export interface RepositoryView {
   state: string;
   appendOnly: boolean;
   resticId: string | null;
-  error: { message: string; hint: string | null } | null;
+  error: { code: string; message: string; hint: string | null } | null;
   plans: { name: string; isMirror: boolean }[];
   maintenance: {
     prune: { schedule: ScheduleView; maximumUnusedPercent: number; nextAt: string | null };

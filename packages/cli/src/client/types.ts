@@ -72,8 +72,6 @@ export interface DriverTypeView {
   capabilities: string[];
 }
 
-export type HostTypeView = DriverTypeView;
-
 export interface StorageView {
   id: string;
   name: string;
@@ -142,6 +140,7 @@ export interface CheckLine {
   state: 'passed' | 'warning' | 'failed' | 'skipped';
   durationMs: number;
   message: string;
+  code?: string;
   cause?: string;
   remedy?: string;
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { contextOf } from '../context.ts';
 import { CommandError, EXIT } from '../exit.ts';
+import { atMost } from '../numbers.ts';
 
 interface AuditView {
   sequence: number;
@@ -23,7 +24,7 @@ export function addAuditCommands(program: Command): void {
     .option('--actor <name>', 'beginning of the name of who did it')
     .option('--action <action>', 'e.g. instance.stop')
     .option('--result <result>', 'succeeded, refused or failed')
-    .option('--limit <count>', 'at most so many', Number, 100)
+    .option('--limit <count>', 'at most so many', atMost, 100)
     .action(async (options: { actor?: string; action?: string; result?: string; limit: number }, command: Command) => {
       const { output, api } = contextOf(command);
       const query = { search: options.actor, action: options.action, result: options.result };

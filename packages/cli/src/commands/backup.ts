@@ -20,6 +20,7 @@ import {
 } from '../backup/server-backups.ts';
 import { contextOf } from '../context.ts';
 import { CommandError, EXIT } from '../exit.ts';
+import { atMost } from '../numbers.ts';
 import { age, bytes, duration } from '../output/format.ts';
 import { printable } from '../output/width.ts';
 import { interruptible } from '../storage/interrupt.ts';
@@ -121,7 +122,7 @@ export function addBackupCommands(program: Command): void {
     .command('list')
     .description('backups of the server, or of a repository')
     .option('--plan <plan>', 'of one plan')
-    .option('--limit <count>', 'so many', Number, 50)
+    .option('--limit <count>', 'so many', atMost, 50)
     .option('--storage <place>', WITHOUT_SERVER)
     .action(async (options: { storage?: string; plan?: string; limit: number }, command: Command) => {
       const { output, api } = contextOf(command);

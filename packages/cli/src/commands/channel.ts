@@ -1,12 +1,22 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Api } from '../client/api.ts';
-import type { ChannelRuleView, ChannelView, DeliveryView, DriverTypeView } from '../client/types.ts';
+import type { ChannelRuleView, ChannelView, DeliveryView } from '../client/types.ts';
 import { contextOf } from '../context.ts';
-import { CommandError } from '../exit.ts';
-import { find } from '../find.ts';
+import { atMost } from '../numbers.ts';
 import { age } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
-import { optionsCommand, readDriverOptions, secretVariable } from './driver-options.ts';
+import { readDriverOptions } from './driver-options.ts';
+import {
+  addListVerb,
+  addRemoveVerb,
+  addShowVerb,
+  addTypesVerb,
+  edit,
+  findConfigured,
+  findType,
+  optionRows,
+  takingOptions,
+} from './driver-verbs.ts';
 import { testConnection } from './test-connection.ts';
 
 const SEVERITIES = ['info', 'warning', 'error'];
@@ -17,17 +27,8 @@ const PRESETS: Readonly<Record<string, ChannelRuleView[]>> = {
   nothing: [],
 };
 
-async function findType(api: Api, name: string): Promise<DriverTypeView> {
-  const { items } = await api.get<{ items: DriverTypeView[] }>('/channel-types');
-  const type = items.find((candidate) => candidate.type === name);
-  if (type) return type;
-  throw new CommandError(`There is no type ${name}.`, {
-    hint: `There are: ${items.map((item) => item.type).join(', ')}`,
-  });
-}
-
 function findChannel(api: Api, reference: string): Promise<ChannelView> {
-  return find<ChannelView>(api, 'channels', 'channel', reference);
+  return findConfigured<ChannelView>(api, 'channel', reference);
 }
 
 /** `immediately`, `hourly` or `daily@08:00`. */
@@ -132,14 +133,7 @@ function show(output: Output, channel: ChannelView): void {
     ['TIME ZONE', (row) => row.timeZone],
     ['REPEAT', (row) => (row.repeatAfterHours === null ? 'never' : `${row.repeatAfterHours}h`)],
     ['RULES', (row) => row.rules.map(ruleText).join('; ') || 'none: it tells nothing'],
-    [
-      'OPTIONS',
-      (row) =>
-        Object.entries(row.options)
-          .map(([name, value]) => `${name}=${value}`)
-          .join(' '),
-    ],
-    ['SECRETS', (row) => row.sealedOptions.map((name) => `${name} is set`).join(', ')],
+    ...optionRows<ChannelView>(),
     ['LAST', lastText],
     ['PROBLEM', ({ lastDelivery: last }) => last?.error && `${last.error.message} ${last.error.hint ?? ''}`.trim()],
     ['WAITING', (row) => row.pending],
@@ -151,30 +145,7 @@ export function addChannelCommands(program: Command): void {
     .command('channel')
     .description('channels by which people are notified: mail, chats, web hooks');
 
-  channel
-    .command('types [type]')
-    .description('kinds of channel that can be made; with a type its options')
-    .action(async (name: string | undefined, _options: object, command: Command) => {
-      const { output, api } = contextOf(command);
-      if (name === undefined) {
-        const { items } = await api().get<{ items: DriverTypeView[] }>('/channel-types');
-        return output.table(
-          items,
-          [
-            ['TYPE', (row) => row.type],
-            ['NAME', (row) => row.label.en],
-            ['WHAT', (row) => row.description.en],
-          ],
-          'no types',
-        );
-      }
-      const type = await findType(api(), name);
-      if (output.json) return output.data(type);
-      output.line(optionsCommand('channel', type).helpInformation().trimEnd());
-      const secrets = type.options.filter((field) => field.kind === 'secret');
-      if (secrets.length > 0)
-        output.line(`\nSecrets are read from: ${secrets.map((field) => secretVariable('channel', field)).join(', ')}`);
-    });
+  addTypesVerb(channel, 'channel', ['WHAT', (row) => row.description.en]);
 
   channel
     .command('events')
@@ -194,45 +165,29 @@ export function addChannelCommands(program: Command): void {
       );
     });
 
-  channel
-    .command('list')
-    .description('list channels')
-    .action(async (_options: object, command: Command) => {
-      const { output, api } = contextOf(command);
-      const rows: ChannelView[] = [];
-      for await (const row of api().items<ChannelView>('/channels', {}, 10_000)) rows.push(row);
-      output.table(
-        rows,
-        [
-          ['NAME', (row) => row.name],
-          ['TYPE', (row) => row.type],
-          ['TO', (row) => row.destination],
-          ['ENABLED', (row) => (row.enabled ? 'yes' : 'no')],
-          ['LAST', lastText],
-          ['WAITING', (row) => row.pending],
-          ['ID', (row) => row.id],
-        ],
-        'There are no channels. Make one with `sampan channel create`; see `sampan channel types`.',
-      );
-    });
+  addListVerb<ChannelView>(
+    channel,
+    'channel',
+    [
+      ['NAME', (row) => row.name],
+      ['TYPE', (row) => row.type],
+      ['TO', (row) => row.destination],
+      ['ENABLED', (row) => (row.enabled ? 'yes' : 'no')],
+      ['LAST', lastText],
+      ['WAITING', (row) => row.pending],
+      ['ID', (row) => row.id],
+    ],
+    'There are no channels. Make one with `sampan channel create`; see `sampan channel types`.',
+  );
+  addShowVerb(channel, 'channel', show);
 
-  channel
-    .command('show <channel>')
-    .description('show a channel, by id or name')
-    .action(async (reference: string, _options: object, command: Command) => {
-      const { output, api } = contextOf(command);
-      show(output, await findChannel(api(), reference));
-    });
-
-  withSettings(channel.command('create <name>'))
+  takingOptions(withSettings(channel.command('create <name>')))
     .description('make a channel; its options follow, see `sampan channel types <type>`; a test message is sent first')
     .requiredOption('--type <type>', 'kind of channel, e.g. dingtalk')
     .option('--no-test', 'do not send a test message first')
-    .allowUnknownOption()
-    .allowExcessArguments()
     .action(async (name: string, flags: SettingFlags & { type: string; test: boolean }, command: Command) => {
       const { output, api } = contextOf(command);
-      const type = await findType(api(), flags.type);
+      const type = await findType(api(), 'channel', flags.type);
       const options = await readDriverOptions('channel', type, command.args.slice(1), output, true);
       const settings = settingsOf(flags);
       const { language } = settings;
@@ -245,24 +200,12 @@ export function addChannelCommands(program: Command): void {
       if (made.rules.length === 0) output.note('Without rules it tells nothing: add some with --preset or --rule.');
     });
 
-  withSettings(channel.command('update <channel>'))
+  takingOptions(withSettings(channel.command('update <channel>')))
     .description('change a channel; secrets that are not given are kept, rules that are given replace those it has')
     .option('--name <name>', 'new name')
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action(async (reference: string, flags: SettingFlags & { name?: string }, command: Command) => {
-      const { output, api } = contextOf(command);
-      const found = await findChannel(api(), reference);
-      const type = await findType(api(), found.type);
-      const options = await readDriverOptions('channel', type, command.args.slice(1), output, false);
-      const changes = {
-        ...(flags.name && { name: flags.name }),
-        ...(Object.keys(options).length > 0 && { options }),
-        ...settingsOf(flags),
-      };
-      if (Object.keys(changes).length === 0)
-        throw new CommandError('Nothing is to be changed.', { hint: `See: sampan channel types ${found.type}` });
-      show(output, await api().patch<ChannelView>(`/channels/${found.id}`, changes));
+    .action(async (reference: string, flags: SettingFlags, command: Command) => {
+      const changed = await edit<ChannelView>('channel', reference, settingsOf(flags), command);
+      show(contextOf(command).output, changed);
     });
 
   channel
@@ -277,7 +220,7 @@ export function addChannelCommands(program: Command): void {
   channel
     .command('deliveries <channel>')
     .description('what was told through a channel, is to be told, or was kept quiet; newest first')
-    .option('--limit <count>', 'so many at most', Number, 50)
+    .option('--limit <count>', 'so many at most', atMost, 50)
     .option('--state <state...>', 'only queued, waiting, sent, failed or suppressed')
     .action(async (reference: string, options: { limit: number; state?: string[] }, command: Command) => {
       const { output, api } = contextOf(command);
@@ -300,19 +243,9 @@ export function addChannelCommands(program: Command): void {
       );
     });
 
-  channel
-    .command('delete <channel>')
-    .description('delete a channel and the list of what was told through it')
-    .option('--yes', 'do not ask')
-    .action(async (reference: string, options: { yes?: boolean }, command: Command) => {
-      const { output, api } = contextOf(command);
-      const found = await findChannel(api(), reference);
-      if (!options.yes) {
-        throw new CommandError(`This deletes ${found.name}: nobody is notified by it any more.`, {
-          hint: 'Run it again with --yes.',
-        });
-      }
-      await api().delete(`/channels/${found.id}`);
-      output.note(`Deleted ${found.name}.`);
-    });
+  addRemoveVerb<ChannelView>(channel, 'channel', 'delete', {
+    description: 'delete a channel and the list of what was told through it',
+    before: ({ name }) => `This deletes ${name}: nobody is notified by it any more.`,
+    after: ({ name }) => `Deleted ${name}.`,
+  });
 }

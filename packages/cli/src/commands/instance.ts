@@ -3,6 +3,7 @@ import type { InstanceView, OperationView } from '../client/types.ts';
 import { contextOf } from '../context.ts';
 import { find } from '../find.ts';
 import { follow } from '../follow.ts';
+import { atMost } from '../numbers.ts';
 import { age, bytes } from '../output/format.ts';
 
 interface ListOptions {
@@ -27,7 +28,7 @@ export function addInstanceCommands(program: Command): void {
       'name, state, createdAt, cpuCount or memoryBytes; with - in front for the other direction',
       'name',
     )
-    .option('--limit <count>', 'at most so many', Number, 1000)
+    .option('--limit <count>', 'at most so many', atMost, 1000)
     .action(async (options: ListOptions, command: Command) => {
       const { output, api } = contextOf(command);
       const hostId = options.host === undefined ? undefined : (await find(api(), 'hosts', 'host', options.host)).id;

@@ -5,6 +5,7 @@ import type { OperationView } from '../client/types.ts';
 import { contextOf } from '../context.ts';
 import { CommandError, EXIT } from '../exit.ts';
 import { follow } from '../follow.ts';
+import { atMost, wholeNumber } from '../numbers.ts';
 import { bytes } from '../output/format.ts';
 import { printable } from '../output/width.ts';
 import { type CopyFlags, copyFolder, makeFolder } from '../storage/copy.ts';
@@ -21,16 +22,11 @@ s3://BUCKET/path?endpoint=https://…, sftp://USER@HOST/path?hostKey=SHA256:…,
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
-function count(value: string): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number) && number >= 1 && number <= 64) return number;
-  throw new InvalidArgumentError('It is a whole number from 1 to 64.');
-}
-
 function hours(value: string): number {
   const [, amount, unit] = /^(\d+)(h|d)$/.exec(value) ?? [];
-  if (amount === undefined) throw new InvalidArgumentError('It is a number of hours or days, e.g. 24h or 7d.');
-  return Number(amount) * (unit === 'd' ? 24 : 1);
+  const total = Number(amount) * (unit === 'd' ? 24 : 1);
+  if (total >= 1 && total <= 8760) return total;
+  throw new InvalidArgumentError('It is a number of hours or days, e.g. 24h or 7d, up to a year.');
 }
 
 /** A destination that would be made: for a dry run it is as good as empty. */
@@ -70,11 +66,9 @@ export function addObjectCommands(program: Command): void {
     .command('ls <place>')
     .description('list objects and folders')
     .option('-r, --recursive', 'everything below, not one folder')
-    .option('--limit <count>', 'so many at most', Number, 10_000)
+    .option('--limit <count>', 'so many at most', atMost, 10_000)
     .action(async (text: string, options: { recursive?: boolean; limit: number }, command: Command) => {
       const { output, api } = contextOf(command);
-      if (!Number.isSafeInteger(options.limit) || options.limit < 1)
-        throw new CommandError('--limit is a whole number from 1.');
       const { listPages } = await import('@sampan/storage');
       await withPlaces(api, [parseLocation(text)], async (place) => {
         if (!place) return;
@@ -199,7 +193,7 @@ export function addObjectCommands(program: Command): void {
       .option('--checksum', 'compare contents where the listings do not tell their MD5')
       .option('--include <pattern>', 'only what matches, e.g. "*.log" or "photos/**"; may be repeated', collect)
       .option('--exclude <pattern>', 'not what matches; may be repeated', collect)
-      .option('--concurrency <count>', 'objects on their way at once', count, 8);
+      .option('--concurrency <count>', 'objects on their way at once', wholeNumber(1, 64), 8);
 
   copyOptions(object.command('sync <from> <to>'))
     .description('make a place have what another has; what is there already is not copied again')
@@ -263,13 +257,10 @@ export function addObjectCommands(program: Command): void {
   object
     .command('link <place>')
     .description('a link by which anyone can fetch one object without a key, until it expires')
-    .option('--expires <seconds>', 'how long it works', Number, 3600)
+    .option('--expires <seconds>', 'how long it works', wholeNumber(60, 604_800), 3600)
     .option('--name <name>', 'the name under which a browser saves it')
     .action(async (text: string, options: { expires: number; name?: string }, command: Command) => {
       const { output, api } = contextOf(command);
-      if (!Number.isSafeInteger(options.expires) || options.expires < 60 || options.expires > 604_800) {
-        throw new CommandError('--expires is a number of seconds from 60 to 604800.');
-      }
       await withPlaces(api, [parseLocation(text)], async (place) => {
         if (!place) return;
         let url: string | undefined;

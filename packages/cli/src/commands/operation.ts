@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { OperationView } from '../client/types.ts';
 import { contextOf } from '../context.ts';
 import { follow } from '../follow.ts';
+import { atMost } from '../numbers.ts';
 import { age, duration } from '../output/format.ts';
 import { printable } from '../output/width.ts';
 
@@ -24,7 +25,7 @@ export function addOperationCommands(program: Command): void {
     .command('list')
     .description('list operations, newest first')
     .option('--state <state...>', 'queued, running, succeeded, failed, cancelled, interrupted')
-    .option('--limit <count>', 'at most so many', Number, 50)
+    .option('--limit <count>', 'at most so many', atMost, 50)
     .action(async (options: { state?: string[]; limit: number }, command: Command) => {
       const { output, api } = contextOf(command);
       const rows: OperationView[] = [];

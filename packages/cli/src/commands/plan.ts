@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { findPlan, findRepository } from '../backup/find.ts';
+import { findBackupOf, findPlan, findRepository, findSnapshotIds } from '../backup/find.ts';
 import { type PlanFlags, planBody, retentionOf, withPlanFlags, withRetentionFlags } from '../backup/plan-flags.ts';
 import type { PlanView, RunView, ScheduleView, SourcePreview } from '../backup/views.ts';
 import type { Api } from '../client/api.ts';
@@ -7,6 +7,7 @@ import type { OperationView } from '../client/types.ts';
 import { contextOf } from '../context.ts';
 import { CommandError, EXIT } from '../exit.ts';
 import { follow } from '../follow.ts';
+import { atMost } from '../numbers.ts';
 import { age, bytes, duration } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
 import { printable } from '../output/width.ts';
@@ -258,11 +259,12 @@ export function addPlanCommands(program: Command): void {
   plan
     .command('drill <plan>')
     .description('prove the latest backup by restoring samples of it and comparing them with what the source was')
-    .option('--backup <id>', 'another backup')
+    .option('--backup <backup>', 'another one, by its id or the first characters of its snapshot')
     .action(async (reference: string, options: { backup?: string }, command: Command) => {
       const { output, api } = contextOf(command);
       const found = await findPlan(api(), reference);
-      const body = options.backup === undefined ? {} : { backupId: options.backup };
+      const body =
+        options.backup === undefined ? {} : { backupId: (await findBackupOf(api(), found, options.backup)).id };
       const operation = await api().post<OperationView>(`/plans/${found.id}/drill`, body);
       await follow(api(), output, [operation.id]);
     });
@@ -321,7 +323,7 @@ export function addPlanCommands(program: Command): void {
     .action(async (reference: string, snapshots: string[], _options: object, command: Command) => {
       const { output, api } = contextOf(command);
       const found = await findPlan(api(), reference);
-      const body = snapshots.length > 0 ? { snapshotIds: snapshots } : {};
+      const body = snapshots.length > 0 ? { snapshotIds: await findSnapshotIds(api(), found, snapshots) } : {};
       const operation = await api().post<OperationView>(`/plans/${found.id}/adopt`, body);
       const [ended] = await follow(api(), output, [operation.id]);
       const count = Number(ended?.result?.adopted ?? 0);
@@ -341,7 +343,7 @@ function addRunCommands(program: Command): void {
     .command('list')
     .description('runs, newest first')
     .option('--plan <plan>', 'of one plan')
-    .option('--limit <count>', 'so many', Number, 20)
+    .option('--limit <count>', 'so many', atMost, 20)
     .action(async (options: { plan?: string; limit: number }, command: Command) => {
       const { output, api } = contextOf(command);
       const query = options.plan === undefined ? {} : { planId: (await findPlan(api(), options.plan)).id };

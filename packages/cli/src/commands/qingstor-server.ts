@@ -4,6 +4,7 @@ import type { AccessKey } from '@sampan/qingstor-server';
 import type { Command } from 'commander';
 import { contextOf } from '../context.ts';
 import { CommandError } from '../exit.ts';
+import { port } from '../numbers.ts';
 
 interface ServerOptions {
   port: number;
@@ -34,7 +35,7 @@ export function addQingStorServerCommand(program: Command): void {
     .command('qingstor-server')
     .description('an object store on a directory that QingStor and S3 clients use, in this terminal')
     .requiredOption('--data <directory>', 'where everything is kept; made when it is not there')
-    .option('--port <port>', 'port; 0 for any free one', Number, 9000)
+    .option('--port <port>', 'port; 0 for any free one', port, 9000)
     .option('--host <address>', 'address to listen at', '127.0.0.1')
     .option('--base-host <name>', 'name that zones and buckets are put before', 'qingstor.localhost')
     .option('--zone <zone>', 'zone of requests that name none', 'pek3a')

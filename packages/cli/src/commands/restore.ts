@@ -22,7 +22,15 @@ function overwriteRule(value: string): OverwriteRule {
 
 export function addRestoreCommands(program: Command): void {
   const restoring = program.command('restore').description('restore from a backup').addHelpText('after', AFTER);
-  addRestoreListCommand(restoring);
+
+  restoring
+    .command('list')
+    .description('what the server restored, newest first')
+    .option('--plan <plan>', 'of one plan')
+    .action(async (options: { plan?: string }, command: Command) => {
+      const { output, api } = contextOf(command);
+      await listRestores(api(), output, options);
+    });
 
   restoring
     .command('run <backup>')
@@ -89,15 +97,4 @@ export function addRestoreCommands(program: Command): void {
         );
       },
     );
-}
-
-export function addRestoreListCommand(restoring: Command): void {
-  restoring
-    .command('list')
-    .description('what the server restored, newest first')
-    .option('--plan <plan>', 'of one plan')
-    .action(async (options: { plan?: string }, command: Command) => {
-      const { output, api } = contextOf(command);
-      await listRestores(api(), output, options);
-    });
 }

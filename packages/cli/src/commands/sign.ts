@@ -15,6 +15,7 @@ import {
 import type { Command } from 'commander';
 import { contextOf } from '../context.ts';
 import { CommandError } from '../exit.ts';
+import { wholeNumber } from '../numbers.ts';
 import type { Output } from '../output/output.ts';
 import { zonedDate } from '../zoned-date.ts';
 
@@ -191,6 +192,6 @@ export function addSignCommands(program: Command): void {
     .option('--bucket <name>', 'the bucket, when its name is in the host and not in the path')
     .option('--header <name:value...>', 'headers that are sent: Content-MD5, Content-Type, x-qs-…; may be repeated')
     .option('--date <text>', 'the text of the Date header; now when not given')
-    .option('--expires <seconds>', 'make a presigned target that is good for so long', Number)
+    .option('--expires <seconds>', 'make a presigned target that is good for so long', wholeNumber(1))
     .action((options: QingStorOptions, command: Command) => signForQingStor(options, contextOf(command).output));
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { contextOf } from '../context.ts';
 import { CommandError } from '../exit.ts';
+import { port, wholeNumber } from '../numbers.ts';
 
 interface SimulateOptions {
   port: number;
@@ -21,13 +22,13 @@ export function addSimulateCommands(program: Command): void {
   simulate
     .command('qingzhou')
     .description('a simulated Qingzhou Cloud: checks signatures, keeps state, fails on demand')
-    .option('--port <port>', 'port; 0 for any free one', Number, 7400)
+    .option('--port <port>', 'port; 0 for any free one', port, 7400)
     .option('--host <address>', 'address to listen at', '127.0.0.1')
     .option('--access-key-id <id>', 'AccessKey ID that it accepts (SAMPAN_SIMULATOR_ACCESS_KEY_ID)')
     .option('--access-key-secret <secret>', 'its secret (SAMPAN_SIMULATOR_ACCESS_KEY_SECRET)')
-    .option('--instances <count>', 'instances it begins with', Number, 24)
-    .option('--latency <ms>', 'added before every answer', Number, 0)
-    .option('--transition <ms>', 'how long a change takes; 10 to 30 s when not given', Number)
+    .option('--instances <count>', 'instances it begins with', wholeNumber(0), 24)
+    .option('--latency <ms>', 'added before every answer', wholeNumber(0), 0)
+    .option('--transition <ms>', 'how long a change takes; 10 to 30 s when not given', wholeNumber(0))
     .option(
       '--fault <fault...>',
       'e.g. throttle:0.2, drop-after:RebootInstance:once, skew=+20m; a wrong one lists them all',

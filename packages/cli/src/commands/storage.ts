@@ -1,29 +1,31 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Api } from '../client/api.ts';
-import type { CheckLine, DriverTypeView, OperationView, StorageView } from '../client/types.ts';
+import type { CheckLine, OperationView, StorageView } from '../client/types.ts';
 import { contextOf } from '../context.ts';
 import { CommandError, EXIT } from '../exit.ts';
-import { find } from '../find.ts';
 import { follow } from '../follow.ts';
+import { wholeNumber } from '../numbers.ts';
 import { age, bytes } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
 import { interruptible } from '../storage/interrupt.ts';
 import { parseLocation } from '../storage/location.ts';
 import { directDriver, tellingErrors } from '../storage/open.ts';
-import { optionsCommand, readDriverOptions, secretVariable } from './driver-options.ts';
-import { printChecks, testConnection } from './test-connection.ts';
-
-async function findType(api: Api, name: string): Promise<DriverTypeView> {
-  const { items } = await api.get<{ items: DriverTypeView[] }>('/storage-types');
-  const type = items.find((candidate) => candidate.type === name);
-  if (type) return type;
-  throw new CommandError(`There is no type ${name}.`, {
-    hint: `There are: ${items.map((item) => item.type).join(', ')}`,
-  });
-}
+import { readDriverOptions } from './driver-options.ts';
+import {
+  addListVerb,
+  addRemoveVerb,
+  addShowVerb,
+  addTypesVerb,
+  edit,
+  findConfigured,
+  findType,
+  optionRows,
+  takingOptions,
+} from './driver-verbs.ts';
+import { printChecks, type RemedyOf, testConnection } from './test-connection.ts';
 
 export function findStorage(api: Api, reference: string): Promise<StorageView> {
-  return find<StorageView>(api, 'storages', 'storage', reference);
+  return findConfigured<StorageView>(api, 'storage', reference);
 }
 
 /** `10Mi` (per second) as bytes; `none` removes the limit. */
@@ -31,20 +33,19 @@ function rate(text: string): number | null {
   if (text === 'none') return null;
   const [, amount, unit = ''] = /^(\d+)(Ki|Mi|Gi|k|M|G)?$/.exec(text) ?? [];
   const factors: Record<string, number> = { '': 1, Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, k: 1e3, M: 1e6, G: 1e9 };
-  if (amount === undefined) throw new InvalidArgumentError('It is bytes per second such as 10Mi, or none.');
-  return Number(amount) * (factors[unit] ?? 1);
+  const value = Number(amount) * (factors[unit] ?? 1);
+  if (value >= 1024 && value <= 1e12) return value;
+  throw new InvalidArgumentError('It is bytes per second from 1Ki, such as 10Mi, or none.');
 }
 
 function limitCount(text: string): number | null {
-  if (text === 'none') return null;
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is a number of requests from 1 to 1000, or none.');
+  return text === 'none' ? null : wholeNumber(1, 1000)(text);
 }
 
 function price(text: string): number | null {
   if (text === 'none') return null;
   const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
+  if (text.trim() !== '' && value >= 0 && value <= 1e9) return value;
   throw new InvalidArgumentError('It is an amount such as 0.13, or none.');
 }
 
@@ -65,14 +66,7 @@ function show(output: Output, storage: StorageView): void {
           ? null
           : `${bytes(usage.bytes)} in ${usage.objects} objects, measured ${age(usage.measuredAt)} ago`,
     ],
-    [
-      'OPTIONS',
-      (row) =>
-        Object.entries(row.options)
-          .map(([name, value]) => `${name}=${value}`)
-          .join(' '),
-    ],
-    ['SECRETS', (row) => row.sealedOptions.map((name) => `${name} is set`).join(', ')],
+    ...optionRows<StorageView>(),
     [
       'LIMITS',
       () =>
@@ -81,6 +75,14 @@ function show(output: Output, storage: StorageView): void {
     ],
     ['CAN', (row) => row.capabilities.join(' ')],
   ]);
+}
+
+/** How to make the bucket of a storage that is not there. */
+function createBucket(storage: string, bucket: string | number | boolean | undefined, before = ''): RemedyOf {
+  return (failed) =>
+    bucket && failed.some(({ code }) => code === 'bucket_not_found')
+      ? `To create it: ${before && `${before} `}sampan bucket create ${JSON.stringify(storage)} ${bucket}`
+      : undefined;
 }
 
 interface LimitFlags {
@@ -157,74 +159,34 @@ async function printDeepTest(output: Output, lines: AsyncIterable<DeepLine>): Pr
 export function addStorageCommands(program: Command): void {
   const storage = program.command('storage').description('storages: object stores and folders that hold backups');
 
-  storage
-    .command('types [type]')
-    .description('kinds of storage that can be added; with a type its options')
-    .action(async (name: string | undefined, _options: object, command: Command) => {
-      const { output, api } = contextOf(command);
-      if (name === undefined) {
-        const { items } = await api().get<{ items: DriverTypeView[] }>('/storage-types');
-        return output.table(
-          items,
-          [
-            ['TYPE', (row) => row.type],
-            ['NAME', (row) => row.label.en],
-            ['CAN', (row) => row.capabilities.join(' ')],
-          ],
-          'no types',
-        );
-      }
-      const type = await findType(api(), name);
-      if (output.json) return output.data(type);
-      output.line(optionsCommand('storage', type).helpInformation().trimEnd());
-      if (type.notice) output.line(`\nNote: ${type.notice.en}`);
-      const secrets = type.options.filter((field) => field.kind === 'secret');
-      if (secrets.length > 0) {
-        output.line(`\nSecrets are read from: ${secrets.map((field) => secretVariable('storage', field)).join(', ')}`);
-      }
-    });
+  addTypesVerb(storage, 'storage', ['CAN', (row) => row.capabilities.join(' ')]);
+  addListVerb<StorageView>(
+    storage,
+    'storage',
+    [
+      ['NAME', (row) => row.name],
+      ['TYPE', (row) => row.type],
+      ['STATE', (row) => row.state],
+      ['BUCKET', (row) => row.bucket ?? row.options.folder?.toString()],
+      ['SPACE', ({ usage }) => (usage.bytes === null ? null : bytes(usage.bytes))],
+      ['ID', (row) => row.id],
+    ],
+    'There are no storages. Add one with `sampan storage add`; see `sampan storage types`.',
+  );
+  addShowVerb(storage, 'storage', show);
 
-  storage
-    .command('list')
-    .description('list storages')
-    .action(async (_options: object, command: Command) => {
-      const { output, api } = contextOf(command);
-      const rows: StorageView[] = [];
-      for await (const row of api().items<StorageView>('/storages', {}, 10_000)) rows.push(row);
-      output.table(
-        rows,
-        [
-          ['NAME', (row) => row.name],
-          ['TYPE', (row) => row.type],
-          ['STATE', (row) => row.state],
-          ['BUCKET', (row) => row.bucket ?? row.options.folder?.toString()],
-          ['SPACE', ({ usage }) => (usage.bytes === null ? null : bytes(usage.bytes))],
-          ['ID', (row) => row.id],
-        ],
-        'There are no storages. Add one with `sampan storage add`; see `sampan storage types`.',
-      );
-    });
-
-  storage
-    .command('show <storage>')
-    .description('show a storage, by id or name')
-    .action(async (reference: string, _options: object, command: Command) => {
-      const { output, api } = contextOf(command);
-      show(output, await findStorage(api(), reference));
-    });
-
-  withLimits(storage.command('add <name>'))
+  takingOptions(withLimits(storage.command('add <name>')))
     .description('add a storage; its options follow, see `sampan storage types <type>`')
     .requiredOption('--type <type>', 'kind of storage, e.g. qingstor')
     .option('--no-test', 'do not test the connection first')
-    .allowUnknownOption()
-    .allowExcessArguments()
     .action(async (name: string, flags: LimitFlags & { type: string; test: boolean }, command: Command) => {
       const { output, api } = contextOf(command);
-      const type = await findType(api(), flags.type);
+      const type = await findType(api(), 'storage', flags.type);
       const options = await readDriverOptions('storage', type, command.args.slice(1), output, true);
-      if (flags.test && !output.json)
-        await testConnection(api(), output, '/storages/test', { type: type.type, options });
+      if (flags.test && !output.json) {
+        const remedy = createBucket(name, options.bucket, 'add the storage with --no-test, then');
+        await testConnection(api(), output, '/storages/test', { type: type.type, options }, remedy);
+      }
       const limits = limitsOf(flags);
       const made = await api().post<StorageView>('/storages', {
         name,
@@ -235,26 +197,13 @@ export function addStorageCommands(program: Command): void {
       show(output, made);
     });
 
-  withLimits(storage.command('edit <storage>'))
+  takingOptions(withLimits(storage.command('edit <storage>')))
     .description('change name, options or limits of a storage; secrets that are not given are kept')
     .option('--name <name>', 'new name')
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action(async (reference: string, flags: LimitFlags & { name?: string }, command: Command) => {
-      const { output, api } = contextOf(command);
-      const found = await findStorage(api(), reference);
-      const type = await findType(api(), found.type);
-      const options = await readDriverOptions('storage', type, command.args.slice(1), output, false);
+    .action(async (reference: string, flags: LimitFlags, command: Command) => {
       const limits = limitsOf(flags);
-      const changes = {
-        ...(flags.name && { name: flags.name }),
-        ...(Object.keys(options).length > 0 && { options }),
-        ...(limits && { limits }),
-      };
-      if (Object.keys(changes).length === 0) {
-        throw new CommandError('Nothing is to be changed.', { hint: `See: sampan storage types ${found.type}` });
-      }
-      show(output, await api().patch<StorageView>(`/storages/${found.id}`, changes));
+      const changed = await edit<StorageView>('storage', reference, limits ? { limits } : {}, command);
+      show(contextOf(command).output, changed);
     });
 
   storage
@@ -270,7 +219,8 @@ export function addStorageCommands(program: Command): void {
           tellingErrors(async () => {
             const driver = await directDriver(location.type, location.options);
             try {
-              await printChecks(output, driver.testConnection(signal) as AsyncIterable<CheckLine>);
+              const checks = driver.testConnection(signal) as AsyncIterable<CheckLine>;
+              await printChecks(output, checks, createBucket(reference, location.options.bucket));
             } finally {
               await driver.close();
             }
@@ -278,7 +228,8 @@ export function addStorageCommands(program: Command): void {
         );
       }
       const found = await findStorage(api(), reference);
-      await testConnection(api(), output, `/storages/${found.id}/test`, {});
+      const remedy = createBucket(found.name, found.options.bucket);
+      await testConnection(api(), output, `/storages/${found.id}/test`, {}, remedy);
     });
 
   storage
@@ -330,7 +281,7 @@ export function addStorageCommands(program: Command): void {
   storage
     .command('usage <storage>')
     .description('space, requests, bytes and cost by day')
-    .option('--days <count>', 'so many days', Number, 30)
+    .option('--days <count>', 'so many days', wholeNumber(1, 366), 30)
     .action(async (reference: string, options: { days: number }, command: Command) => {
       const { output, api } = contextOf(command);
       const found = await findStorage(api(), reference);
@@ -413,19 +364,9 @@ export function addStorageCommands(program: Command): void {
       else output.note('Saved. See: sampan storage usage');
     });
 
-  storage
-    .command('remove <storage>')
-    .description('remove a storage from Sampan; its objects stay where they are')
-    .option('--yes', 'do not ask')
-    .action(async (reference: string, options: { yes?: boolean }, command: Command) => {
-      const { output, api } = contextOf(command);
-      const found = await findStorage(api(), reference);
-      if (!options.yes) {
-        throw new CommandError(`This removes ${found.name} from Sampan; its objects stay where they are.`, {
-          hint: 'Run it again with --yes.',
-        });
-      }
-      await api().delete(`/storages/${found.id}`);
-      output.note(`Removed ${found.name}. Its objects are where they were.`);
-    });
+  addRemoveVerb<StorageView>(storage, 'storage', 'remove', {
+    description: 'remove a storage from Sampan; its objects stay where they are',
+    before: ({ name }) => `This removes ${name} from Sampan; its objects stay where they are.`,
+    after: ({ name }) => `Removed ${name}. Its objects are where they were.`,
+  });
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ask, readStdin } from '../ask.ts';
 import { contextOf } from '../context.ts';
 import { CommandError } from '../exit.ts';
@@ -27,6 +27,8 @@ async function password(fromStdin: boolean | undefined): Promise<string> {
   return fromStdin ? readStdin() : ask('New password: ', 'secret');
 }
 
+const role = (): Option => new Option('--role <role>').choices(['administrator', 'operator', 'read_only']);
+
 export function addUserCommands(program: Command): void {
   const user = program.command('user').description('users (for administrators)');
 
@@ -43,7 +45,7 @@ export function addUserCommands(program: Command): void {
   user
     .command('add <username>')
     .description('create a user')
-    .requiredOption('--role <role>', 'administrator, operator or read_only')
+    .addOption(role().makeOptionMandatory())
     .option('--display-name <name>', 'name to show')
     .option('--password-stdin', 'read the password from standard input')
     .action(
@@ -66,7 +68,7 @@ export function addUserCommands(program: Command): void {
   user
     .command('edit <user>')
     .description('change a user')
-    .option('--role <role>', 'administrator, operator or read_only')
+    .addOption(role())
     .option('--display-name <name>', 'name to show')
     .option('--disable', 'may not sign in any more')
     .option('--enable', 'may sign in again')

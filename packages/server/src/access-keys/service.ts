@@ -182,7 +182,7 @@ export class AccessKeyService {
         });
       }
       await change.db.insertInto('access_keys').values(row).execute();
-      change.event({ kind: 'access_key', id: rowId, action: 'created' });
+      change.event({ kind: 'access_key', id: rowId, action: 'created', data: { userId: row.user_id } });
       change.audit({
         actor,
         action: 'access_key.create',
@@ -206,7 +206,7 @@ export class AccessKeyService {
       demand(actor, 'access_key:delete', { ownerId: row.user_id });
       checkRevision(expectedRevision, row.revision, null, null);
       await change.db.deleteFrom('access_keys').where('id', '=', id).execute();
-      change.event({ kind: 'access_key', id, action: 'deleted' });
+      change.event({ kind: 'access_key', id, action: 'deleted', data: { userId: row.user_id } });
       change.audit({
         actor,
         action: 'access_key.delete',

@@ -4,6 +4,7 @@ import { Changes } from '../platform/changes.ts';
 import { type Database, openDatabase } from '../platform/database/open.ts';
 import { SYSTEM } from '../policy/actor.ts';
 import { onBothDatabases } from '../testing/databases.ts';
+import { TestServers } from '../testing/start.ts';
 import { verifyChain } from './store.ts';
 
 onBothDatabases('the audit log', (makePlace) => {
@@ -41,6 +42,16 @@ onBothDatabases('the audit log', (makePlace) => {
     await database.query.updateTable('sequences').set(head).where('name', '=', 'audit_events').execute();
     return verdict.firstBroken;
   }
+
+  test('is searched by the beginning of a name, in capitals or not', async (context) => {
+    const servers = new TestServers();
+    context.after(() => servers.stopAll());
+    const { admin } = await servers.startWithAdmin(await makePlace());
+    const found = async (search: string) => (await admin.get(`/audit-events?search=${search}`)).body.items.length;
+    assert.ok((await found('admin')) > 0);
+    assert.equal(await found('ADM'), await found('admin'));
+    assert.equal(await found('dmin'), 0);
+  });
 
   test('is a whole chain though many wrote at once', async () => {
     assert.deepEqual(await verifyChain(database.query), { valid: true, checked: 40, firstBroken: null });

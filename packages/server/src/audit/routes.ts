@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import type { Database } from '../platform/database/open.ts';
@@ -54,7 +55,9 @@ export function addAuditRoutes(app: App, database: Database): void {
         querystring: Type.Object({
           limit: PageQuery.limit,
           cursor: Type.Optional(Type.String({ pattern: '^\\d{1,15}$' })),
-          search: Type.Optional(Type.String({ maxLength: 100, description: 'Beginning of the actor’s name' })),
+          search: Type.Optional(
+            Type.String({ maxLength: 100, description: 'Beginning of the actor’s name, in capitals or not' }),
+          ),
           action: Type.Optional(Type.String({ maxLength: 100 })),
           result: Type.Optional(Type.String({ enum: [...RESULTS] })),
         }),
@@ -68,7 +71,8 @@ export function addAuditRoutes(app: App, database: Database): void {
       if (search) {
         if (/[%_]/.test(search))
           throw new InvalidRequest([{ field: 'search', code: 'bad_format', message: 'search may not contain % or _' }]);
-        query = query.where('actor_name', 'like', `${search}%`);
+        // SQLite's `like` passes over case by itself, PostgreSQL's does not.
+        query = query.where(sql`lower(actor_name)`, 'like', sql`lower(${`${search}%`})`);
       }
       if (action) query = query.where('action', '=', action);
       if (result) query = query.where('result', '=', result as AuditRow['result']);

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { RunningServer } from '../server.ts';
 import { Client } from '../testing/client.ts';
 import { onBothDatabases } from '../testing/databases.ts';
-import { TestServers } from '../testing/start.ts';
+import { ADMIN_PASSWORD, TestServers } from '../testing/start.ts';
 
 interface Told {
   id: string;
@@ -135,12 +135,24 @@ onBothDatabases('the event stream', (makePlace) => {
     const reader = new Client(server.url);
     await reader.logIn('eye', 'a good long password');
     const stream = await Stream.open(reader);
+    const foreign = await admin.post('/access-keys', {});
+    const own = await reader.post('/access-keys', {});
+    await new Client(server.url).logIn('admin', ADMIN_PASSWORD);
     await createUser('unseen');
     const { body } = await admin.post('/simulated-clouds', { type: 'qingzhou', instances: 3 });
     await stream.until((told) => told.data.kind === 'host' && told.data.data?.id === body.hostId);
     await stream.until((told) => told.data.kind === 'operation' && told.data.data?.state === 'succeeded');
-    assert.ok(!stream.told.some((told) => told.data.kind === 'user'));
+    assert.ok(!stream.told.some((told) => told.data.kind === 'user' || told.data.kind === 'session'));
+    const keys = stream.told.filter((told) => told.data.kind === 'access_key').map((told) => told.data);
+    assert.deepEqual(
+      keys.map(({ id, data }) => [id, data]),
+      [[own.body.id, null]],
+    );
+    assert.notEqual(foreign.body.id, own.body.id);
     stream.close();
+    const everything = await Stream.open(admin, '0');
+    await everything.until((told) => told.data.kind === 'access_key' && told.data.id === own.body.id);
+    everything.close();
     assert.equal((await admin.delete(`/simulated-clouds/${body.id}`)).status, 204);
     assert.deepEqual((await admin.get('/hosts')).body.items, []);
   });

@@ -4,7 +4,7 @@ import { actorOf } from '../authentication/actor-of.ts';
 import { isoTime } from '../platform/time.ts';
 import type { Actor } from '../policy/actor.ts';
 import type { Permission } from '../policy/permissions.ts';
-import { decide } from '../policy/policy.ts';
+import { decide, type PolicyResource } from '../policy/policy.ts';
 import { Feed } from './feed.ts';
 import type { EventHub, ResolvedEvent } from './hub.ts';
 import type { EventKind } from './tables.ts';
@@ -31,14 +31,25 @@ const READ_PERMISSION: Readonly<Record<EventKind, Permission>> = {
   simulated_cloud: 'simulated_cloud:read',
 };
 
+/** What belongs to one user, whom its events name in their data. */
+const PERSONAL: ReadonlySet<EventKind> = new Set(['access_key', 'session']);
+
 function format(event: ResolvedEvent): string {
-  const { sequence, time, kind, id, action, data } = event;
+  const { sequence, time, kind, id, action } = event;
+  const data = PERSONAL.has(kind) ? null : event.data;
   const text = JSON.stringify({ sequence, time: isoTime(time), kind, id, action, data });
   return `id: ${sequence}\nevent: change\ndata: ${text}\n\n`;
 }
 
+/** Whose it is; what does not say so, e.g. from before an upgrade, is nobody's. */
+function resourceOf({ kind, data }: ResolvedEvent): PolicyResource {
+  if (!PERSONAL.has(kind)) return {};
+  const isNamed = typeof data === 'object' && data !== null && 'userId' in data && typeof data.userId === 'string';
+  return { ownerId: isNamed ? String(data.userId) : '' };
+}
+
 function visible(actor: Actor, events: readonly ResolvedEvent[]): ResolvedEvent[] {
-  return events.filter((event) => decide(actor, READ_PERMISSION[event.kind]).allowed);
+  return events.filter((event) => decide(actor, READ_PERMISSION[event.kind], resourceOf(event)).allowed);
 }
 
 export function addEventRoutes(

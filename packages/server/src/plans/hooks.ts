@@ -60,7 +60,7 @@ export function readHooks(
       }
       urls.set(id, url);
     } else {
-      demandCommands(rules, JSON.stringify(command) !== JSON.stringify(before?.command));
+      demandCommands(rules, field('command'), JSON.stringify(command) !== JSON.stringify(before?.command));
       if (!command[0]) {
         throw new InvalidRequest([{ field: field('command'), code: 'required', message: 'a program is needed' }]);
       }
@@ -75,15 +75,21 @@ export function readHooks(
   return { hooks, urls };
 }
 
-function demandCommands({ actor, allowCommands }: { actor: Actor; allowCommands: boolean }, isNew: boolean): void {
+function demandCommands(
+  { actor, allowCommands }: { actor: Actor; allowCommands: boolean },
+  field: string,
+  isNew: boolean,
+): void {
   if (!allowCommands) {
     throw new SampanError('permission_denied_here', 'Command hooks are switched off on this server.', {
       hint: 'Whoever may set them acts as the user that Sampan runs as. SAMPAN_ALLOW_COMMAND_HOOKS=true allows them.',
+      parameters: { field, setting: 'SAMPAN_ALLOW_COMMAND_HOOKS' },
     });
   }
   if (isNew && actor.kind !== 'system' && actor.role !== 'administrator') {
     throw new SampanError('permission_denied_here', 'Command hooks are for administrators.', {
       hint: 'Ask an administrator to set it; web hooks are for everyone who may change the plan.',
+      parameters: { field },
     });
   }
 }

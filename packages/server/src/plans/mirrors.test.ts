@@ -43,7 +43,10 @@ onSqlite('mirrors', (makePlace) => {
     const target = path.join(place.base, 'from-mirror');
     const wish = { backupId: backup.id, target };
     const lost = await place.admin.post('/restores', wish);
-    assert.equal((await place.admin.finished(lost.body.id)).state, 'failed');
+    const failed = await place.admin.finished(lost.body.id);
+    assert.equal(failed.state, 'failed');
+    const { body: first } = await place.admin.get(`/repositories/${plan.repositoryId}`);
+    assert.deepEqual([first.state, first.error?.code], ['refused', failed.error.code], JSON.stringify(failed.error));
     const restored = await place.admin.post('/restores', { ...wish, repositoryId: copy.repositoryId });
     assert.equal((await place.admin.finished(restored.body.id)).state, 'succeeded');
     await rename(`${place.storageFolder}-away`, place.storageFolder);

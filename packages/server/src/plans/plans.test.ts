@@ -120,6 +120,28 @@ onBothDatabases('plans', (makePlace) => {
     assert.equal(wrong.body.fields[0].field, 'sources.paths');
     const both = await admin.post('/plans', { name: 'x', sources: { paths: [source] } });
     assert.equal(both.body.fields[0].field, 'repositoryId');
+    const told = async (path: string, body?: unknown) =>
+      (await admin.request(body ? 'POST' : 'GET', path, body)).body.fields.map(
+        (each: { message: string }) => each.message,
+      );
+    assert.deepEqual(await told('/operations/1'), ['id is an id of 32 hex characters']);
+    assert.deepEqual(await told('/users', { username: 'x', password: 'x', role: 'king' }), [
+      'role is one of: administrator, operator, read_only',
+    ]);
+    assert.deepEqual(await told(`/plans/${storageId}/adopt`, { snapshotIds: [] }), [
+      'snapshotIds must NOT have fewer than 1 items',
+    ]);
+    const presets = await admin.post('/plans', {
+      name: 'x',
+      storageId,
+      sources: { paths: [source], presets: ['cache'] },
+    });
+    assert.deepEqual(presets.body.fields, [
+      {
+        ...{ field: 'sources.presets.0', code: 'enum' },
+        message: 'sources.presets.0 is one of: caches, temporary, dependencies, trash, machine_images',
+      },
+    ]);
   });
 
   test('a plan that was changed meanwhile is not overwritten; one that is used keeps its repository', async () => {

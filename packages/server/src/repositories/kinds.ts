@@ -68,7 +68,7 @@ async function reaching<T>(
 
 function alreadyThere(): SampanError {
   return new SampanError('repository_exists', 'There is a repository in this folder already, with another password.', {
-    hint: 'Choose another folder, or remove this one and adopt the repository with its password.',
+    hint: 'Choose another folder, or tell Sampan the password of what is there: sampan repository set-password.',
   });
 }
 

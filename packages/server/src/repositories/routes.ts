@@ -8,7 +8,14 @@ import { creationId } from '../platform/http/idempotency.ts';
 import { Empty, Id, IdParams, Nullable, OperationRequest, PageOf, PageQuery } from '../platform/http/schemas.ts';
 import { isoTime } from '../platform/time.ts';
 import type { ResticFinder } from './restic.ts';
-import { LockSchema, NewRepository, RepositoryEdit, RepositorySchema, SnapshotSchema } from './schema.ts';
+import {
+  LockSchema,
+  NewRepository,
+  RepositoryEdit,
+  RepositoryPassword,
+  RepositorySchema,
+  SnapshotSchema,
+} from './schema.ts';
 import type { RepositoryService } from './service.ts';
 
 /** Which backups of plans are which snapshots of a repository. */
@@ -80,7 +87,8 @@ export function addRepositoryRoutes(
     },
     async (request, reply) => {
       const { id, repeated } = creationId(request);
-      const made = await repositories.create({ ...request.body, ...(id && { id }) }, actorOf(request), { repeated });
+      const wish = { ...request.body, ...(id && { id }) };
+      const made = await repositories.create(wish, actorOf(request), { repeated, closed: request.closed });
       return reply
         .code(201)
         .header('etag', etag(made.revision))
@@ -202,6 +210,25 @@ export function addRepositoryRoutes(
       const operationId = request.body?.id ?? request.idempotentId;
       const operation = await repositories.changePassword(request.params.id, actorOf(request), operationId);
       return reply.code(202).send(await operations.get(operation.id));
+    },
+  );
+
+  app.put(
+    '/repositories/:id/password',
+    {
+      config: { permission: 'repository:reveal', audit: 'repository.set_password' },
+      schema: {
+        tags,
+        summary: 'Tell Sampan the password that a repository has; it is kept when it opens the repository',
+        params: IdParams,
+        body: Type.Object({ password: RepositoryPassword }, { additionalProperties: false }),
+        response: { 200: RepositorySchema },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const saved = await repositories.setPassword(id, request.body.password, actorOf(request), request.closed);
+      return reply.header('etag', etag(saved.revision)).send(saved);
     },
   );
 

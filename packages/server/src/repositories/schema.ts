@@ -37,6 +37,11 @@ export const MaintenanceInput = Type.Object(
   { additionalProperties: false },
 );
 
+export const RepositoryPassword = Type.String({
+  ...{ minLength: 1, maxLength: 1000 },
+  description: 'Of what is there already; that of a new repository is made by Sampan',
+});
+
 export const NewRepository = Type.Object(
   {
     id: Type.Optional(Id),
@@ -44,9 +49,7 @@ export const NewRepository = Type.Object(
     storageId: Id,
     folder: Type.Optional(Folder),
     adopt: Type.Boolean({ default: false, description: 'It is there already; its password is needed' }),
-    password: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 1000, description: 'For adopting; otherwise Sampan makes one' }),
-    ),
+    password: Type.Optional(RepositoryPassword),
     appendOnly: Type.Boolean({ default: false, description: 'Nothing of it is deleted or replaced by Sampan' }),
     maintenance: Type.Optional(MaintenanceInput),
   },

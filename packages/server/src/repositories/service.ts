@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { listLocks, listSnapshots, recoverySheet, type Snapshot } from '@sampan/backup';
-import { SampanError } from '@sampan/driver';
+import { listLocks, listSnapshots, type RepositoryConfig, recoverySheet, type Snapshot } from '@sampan/backup';
+import { SampanError, toSampanError } from '@sampan/driver';
 import type { Static } from 'typebox';
 import type { OperationService } from '../operations/service.ts';
 import type { OperationRow } from '../operations/tables.ts';
@@ -17,12 +17,13 @@ import { type Actor, SYSTEM } from '../policy/actor.ts';
 import { findStorage, readStorage } from '../storages/store.ts';
 import type { RepositoryAccesses } from './access.ts';
 import { CHECK_KIND, CREATE_KIND, PASSWORD_KIND, PRUNE_KIND, UNLOCK_KIND } from './kinds.ts';
+import { demandOneLine, tryPassword } from './known-password.ts';
 import { ownerOf } from './locked.ts';
 import { maintenanceOf, nextMaintenance, readMaintenance } from './maintenance.ts';
 import type { RepositoryView } from './present.ts';
 import type { RepositoryQueries } from './queries.ts';
 import type { NewRepository, RepositoryEdit } from './schema.ts';
-import { findRepository, openPasswords, readRepository, savePassword } from './store.ts';
+import { dropNextPassword, findRepository, openPasswords, readRepository, savePassword } from './store.ts';
 import type { RepositoryRow } from './tables.ts';
 
 /** 160 random bits, in groups that can be read from paper and typed. */
@@ -47,6 +48,18 @@ export function readFolder(text: string): string {
     throw new InvalidRequest([{ field: 'folder', code: 'bad_format', message }]);
   }
   return parts.length === 0 ? '' : `${parts.join('/')}/`;
+}
+
+function anotherRepository(name: string): SampanError {
+  return new SampanError('repository_exists', `What lies there now is another repository than ${name}.`, {
+    hint: 'Remove this one from Sampan and adopt the other, or put back what was there.',
+  });
+}
+
+function busy(): SampanError {
+  return new SampanError('repository_in_use', 'An operation is still running on it.', {
+    hint: 'Wait for it, or cancel it.',
+  });
 }
 
 type Asked = 'check' | 'prune' | 'unlock';
@@ -77,12 +90,16 @@ export class RepositoryService {
     this.accesses = parts.accesses;
   }
 
-  /** @param options.repeated the id comes from an Idempotency-Key: what exists under it is the first attempt's */
+  /**
+   * A repository that is adopted was opened with its password before there is anything of it here.
+   * @param options.repeated the id comes from an Idempotency-Key: what exists under it is the first attempt's
+   */
   async create(
     wish: Static<typeof NewRepository>,
     actor: Actor,
-    options: { repeated?: boolean } = {},
+    options: { repeated?: boolean; closed: AbortSignal },
   ): Promise<RepositoryView> {
+    await this.#demandAdoptable(wish, options.closed);
     const id = await this.#changes.run((change) => this.createWithin(change, wish, actor, options));
     this.#operations.wakeRunner();
     return this.queries.get(id);
@@ -103,9 +120,7 @@ export class RepositoryService {
       const message = 'Sampan makes the password of a new repository; give one only to adopt';
       throw new InvalidRequest([{ field: 'password', code: 'not_offered', message }]);
     }
-    if (wish.password !== undefined && /[\r\n]/.test(wish.password)) {
-      throw new InvalidRequest([{ field: 'password', code: 'bad_format', message: 'a password is one line' }]);
-    }
+    if (wish.password !== undefined) demandOneLine(wish.password);
     const folder = readFolder(wish.folder ?? '');
     const maintenance = readMaintenance(wish.maintenance);
     const id = wish.id ?? newId(change.now);
@@ -202,12 +217,7 @@ export class RepositoryService {
           parameters: { plan: plan.id },
         });
       }
-      const [busy] = await this.#operations.unfinishedOfTarget(change, id);
-      if (busy) {
-        throw new SampanError('repository_in_use', 'An operation is still running on it.', {
-          hint: 'Wait for it, or cancel it.',
-        });
-      }
+      if ((await this.#operations.unfinishedOfTarget(change, id)).length > 0) throw busy();
       await change.db.deleteFrom('repositories').where('id', '=', id).execute();
       change.event({ kind: 'repository', id, action: 'deleted' });
       change.audit({
@@ -265,6 +275,46 @@ export class RepositoryService {
       });
       return this.#queue(change, row, PASSWORD_KIND, actor, {}, operationId);
     });
+  }
+
+  /**
+   * Keeps the password that somebody knows in place of the one Sampan has, e.g. after an older copy of its database was put
+   * back: only once it has opened the repository. @throws SampanError as `tryPassword`; nothing is changed then
+   */
+  async setPassword(id: string, password: string, actor: Actor, closed: AbortSignal): Promise<RepositoryView> {
+    demandOneLine(password);
+    const found = await readRepository(this.#database.query, id);
+    const told = {
+      ...{ actor, action: 'repository.set_password' },
+      resource: { kind: 'repository', id, name: found.name },
+    };
+    let config: RepositoryConfig;
+    try {
+      config = await tryPassword(this.accesses, found, password, closed);
+      if (found.restic_id !== null && found.restic_id !== config.id) throw anotherRepository(found.name);
+    } catch (error) {
+      const { code } = toSampanError(error);
+      await this.#changes.run(async (change) => change.audit({ ...told, result: 'failed', code }));
+      throw error;
+    }
+    await this.#changes.run(async (change) => {
+      const row = await readRepository(change.db, id);
+      for (const kind of [CREATE_KIND, PASSWORD_KIND]) {
+        if ((await this.#operations.unfinishedOfTarget(change, id, kind)).length > 0) throw busy();
+      }
+      await savePassword(change.db, this.#sealer, id, 'password', password);
+      // What a rotation left that broke off, or failed for want of this one.
+      await dropNextPassword(change.db, id);
+      const isDamaged = row.state === 'damaged';
+      await change.db
+        .updateTable('repositories')
+        .set({ restic_id: config.id, ...(!isDamaged && { state: 'ready' as const, error: null }) })
+        .where('id', '=', id)
+        .execute();
+      change.event({ kind: 'repository', id, action: 'changed' });
+      change.audit({ ...told, result: 'succeeded' });
+    });
+    return this.queries.get(id);
   }
 
   /** Everything to restore without Sampan, the password included. Each reading of it is in the audit log. */
@@ -351,6 +401,19 @@ export class RepositoryService {
     });
   }
 
+  /** Where the storage is a folder of another server, its operation finds out. */
+  async #demandAdoptable(wish: Static<typeof NewRepository>, closed: AbortSignal): Promise<void> {
+    if (!wish.adopt || wish.password === undefined) return;
+    demandOneLine(wish.password);
+    const folder = readFolder(wish.folder ?? '');
+    if (!(await findStorage(this.#database.query, wish.storageId))) return;
+    try {
+      await tryPassword(this.accesses, { storage_id: wish.storageId, folder, append_only: 1 }, wish.password, closed);
+    } catch (error) {
+      if (toSampanError(error).code !== 'storage_on_other_node') throw error;
+    }
+  }
+
   #queue(
     change: Change,
     row: RepositoryRow,
@@ -381,9 +444,9 @@ export class RepositoryService {
       .execute();
     const other = rows.find((row) => row.folder.startsWith(folder) || folder.startsWith(row.folder));
     if (!other) return;
-    throw new SampanError('name_taken', `The repository ${other.name} lies in ${other.folder || 'the top'} there.`, {
+    throw new SampanError('folder_taken', `The repository ${other.name} lies in ${other.folder || 'the top'} there.`, {
       hint: 'Choose a folder that is not inside of another repository and holds none.',
-      parameters: { name: other.name },
+      parameters: { name: other.name, folder: other.folder || '/' },
     });
   }
 }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { type RestoredItem, restore } from '@sampan/backup';
 import { FailedWithResult, type OperationContext, type OperationKind } from '../operations/kinds.ts';
 import { BACKUP_PATIENCE, patiently } from '../operations/patience.ts';
@@ -10,6 +12,7 @@ import type { Database } from '../platform/database/open.ts';
 import { fromJson, fromJsonOrNull } from '../platform/json.ts';
 import type { RepositoryAccesses } from '../repositories/access.ts';
 import { whenUnlocked } from '../repositories/locked.ts';
+import type { RepositoryStates } from '../repositories/states.ts';
 import type { RestoreState } from './tables.ts';
 
 export const RESTORE_KIND = 'backup.restore';
@@ -35,11 +38,17 @@ function emptyItems(): Items {
   return { new: empty(), overwritten: empty(), untouched: empty(), deleted: empty() };
 }
 
+/** restic calls every folder new, also one that is there. */
+function isFolder(target: string | null, file: string): boolean {
+  return existsSync(`${path.join(target ?? '/', file)}/.`);
+}
+
 interface Parts {
   database: Database;
   changes: Changes;
   accesses: RepositoryAccesses;
   hooks: HookRunner;
+  repositoryStates: RepositoryStates;
 }
 
 /** Restores a backup, or says what that would do. Never behind a backup: it takes no place of theirs and no lock of the plan. */
@@ -74,16 +83,17 @@ async function run(parts: Parts, context: OperationContext, isPreview: boolean) 
   let result: Awaited<ReturnType<typeof restore>> | null = null;
   try {
     result = await context.step('restore', async () => {
-      const { access } = await parts.accesses.open(row.repository_id, { during: context });
+      const { access, row: repository } = await parts.accesses.open(row.repository_id, { during: context });
       const count = (item: RestoredItem): void => {
         if (item.action === 'unknown') return;
-        const kept = items[item.action];
+        const isThere = isPreview && item.action === 'new' && item.size === 0 && isFolder(settings.target, item.path);
+        const kept = items[isThere ? 'untouched' : item.action];
         kept.count += 1;
         kept.bytes += item.size;
         if (kept.first.length < MOST_NAMED) kept.first.push({ path: item.path, size: item.size });
       };
       const isTold = access.restic.capabilities.has('restoreOptions');
-      return patiently(BACKUP_PATIENCE, context, () => {
+      const restored = await patiently(BACKUP_PATIENCE, context, () => {
         Object.assign(items, emptyItems());
         return whenUnlocked(context, access, () =>
           restore(access, {
@@ -104,9 +114,12 @@ async function run(parts: Parts, context: OperationContext, isPreview: boolean) 
           }),
         );
       });
+      await parts.repositoryStates.reached(repository);
+      return restored;
     });
   } catch (error) {
     failure = error;
+    await parts.repositoryStates.failed(row.repository_id, error, context.signal);
   }
   if (!isPreview) {
     const state = result === null ? 'failed' : result.state === 'complete' ? 'succeeded' : 'partial';
