@@ -213,7 +213,9 @@ for (const language of LANGUAGES) {
       await person.at('plan-save').click();
       await person.at('plan-drawer').getByText(language.taken).waitFor();
       await page.locator('.ant-drawer-close').click();
-      await page.locator('.ant-modal-confirm .ant-btn-dangerous').click();
+      // Opening, it stands still in full size, and then grows from a point: a click in between is lost.
+      await page.locator('.ant-modal-confirm:not([class*=ant-zoom]) .ant-btn-dangerous').click();
+      await person.at('plan-drawer').waitFor({ state: 'detached' });
     });
 
     test('the repository is checked, and its recovery sheet is printed alone', async () => {

@@ -59,7 +59,8 @@ export async function probeRestic(file: string): Promise<Restic> {
   try {
     text = (await run(file, ['version'], { timeout: 10_000, env: { PATH: process.env.PATH } })).stdout;
   } catch (cause) {
-    throw new SampanError('restic_missing', `restic was not found at ${file}.`, {
+    const where = file.includes('/') ? `at ${file}` : 'on this machine';
+    throw new SampanError('restic_missing', `restic was not found ${where}.`, {
       hint: 'Install it: on Debian `apt-get install restic`; version 0.18 or newer has everything.',
       cause,
     });

@@ -54,8 +54,8 @@ export function compareQuery(id: string, other: string, after: number | undefine
 }
 
 /** Where a file, or a folder as an archive, is downloaded from. */
-export function backupContentUrl(id: string, path: string, archive?: 'tar' | 'zip'): string {
-  return `${BASE}/backups/${id}/content${queryString({ path, archive })}`;
+export function backupContentUrl(id: string, path: string, archive?: 'tar' | 'zip', repositoryId?: string): string {
+  return `${BASE}/backups/${id}/content${queryString({ path, archive, repositoryId })}`;
 }
 
 export interface BackupEdit {

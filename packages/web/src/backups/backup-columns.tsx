@@ -37,7 +37,7 @@ export function useBackupColumns(onRequest: (request: BackupRequest) => void): r
             </Link>
             <span className="cell-two-second">
               {backup.title || <Ago time={backup.time} />}
-              {backup.note && ' · ✎'}
+              {backup.note && <span title={backup.note}> · ✎</span>}
             </span>
           </span>
         ),
@@ -156,7 +156,7 @@ function BackupActions({ backup, onRequest }: { backup: Backup; onRequest: (requ
       {may('backup:delete') && (
         <IconButton
           danger
-          label={named(t('common.delete'))}
+          label={backup.pinned ? t('backups.pinnedStays') : named(t('common.delete'))}
           icon={TrashIcon}
           disabled={backup.pinned}
           onClick={() => onRequest({ kind: 'delete', backup })}

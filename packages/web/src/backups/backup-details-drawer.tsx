@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer, Input } from 'antd';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import type { Backup } from '../api/backup-resources.ts';
 import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { queryKeys } from '../api/query-keys.ts';
+import { useUnsavedGuard } from '../driver-form/use-unsaved-guard.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
@@ -18,6 +19,9 @@ export function BackupDetailsDrawer({ backup, onClose }: { backup: Backup; onClo
   const [note, setNote] = useState(backup.note);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorRecord | null>(null);
+  const { close, onChanged } = useUnsavedGuard(onClose);
+  const isChanged = title !== backup.title || note !== backup.note;
+  useEffect(() => onChanged(isChanged), [isChanged, onChanged]);
   const save = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -31,7 +35,7 @@ export function BackupDetailsDrawer({ backup, onClose }: { backup: Backup; onClo
     }
   };
   return (
-    <Drawer open size={480} title={backupName(backup, locale)} onClose={onClose}>
+    <Drawer open size={480} title={backupName(backup, locale)} onClose={close}>
       <form className="stack" onSubmit={save} noValidate>
         <Field label={t('backups.title')} help={t('backups.titleHelp')}>
           {(input) => (
@@ -53,6 +57,7 @@ export function BackupDetailsDrawer({ backup, onClose }: { backup: Backup; onClo
               autoSize={{ minRows: 4, maxRows: 16 }}
               value={note}
               onChange={(event) => setNote(event.target.value)}
+              data-testid="backup-note"
             />
           )}
         </Field>

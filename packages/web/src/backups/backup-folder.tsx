@@ -30,7 +30,7 @@ export function BackupFolder({ backup, path, onRestore }: BackupFolderProps) {
   const search = useSearch({ from: '/shell/backups/$id' });
   const files = useQuery(backupFilesQuery(backup.id, path, search.cursor));
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const columns = useNodeColumns(backup.id);
+  const columns = useNodeColumns(backup);
   const rows = files.data?.items;
   const go = (to: string) => void navigate({ search: to === '/' ? {} : { path: to } });
   const open = (chosen: string) => {

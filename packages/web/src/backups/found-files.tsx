@@ -27,7 +27,7 @@ interface FoundFilesProps {
 export function FoundFiles({ backup, text, everywhere, onRestore }: FoundFilesProps) {
   const { t } = useTexts();
   const found = useQuery(backupSearchQuery(backup.planId, text, everywhere ? undefined : backup.id));
-  const columns = useFoundColumns(backup.id, everywhere, onRestore);
+  const columns = useFoundColumns(backup, everywhere, onRestore);
   const rows = found.data?.items;
   return (
     <div className="stack" data-testid="found-files">
@@ -52,7 +52,7 @@ export function FoundFiles({ backup, text, everywhere, onRestore }: FoundFilesPr
 }
 
 function useFoundColumns(
-  backupId: string,
+  { id: backupId, places }: Pick<Backup, 'id' | 'places'>,
   everywhere: boolean,
   onRestore: (paths: readonly string[]) => void,
 ): readonly Column<FoundNode>[] {
@@ -100,7 +100,14 @@ function useFoundColumns(
         align: 'end',
         cell: (node) => (
           <span className="cell-actions">
-            {mayDownload && <Downloads backupId={everywhere ? node.lastBackupId : backupId} node={node} />}
+            {mayDownload && (
+              // Where a copy of another backup is, nobody was asked.
+              <Downloads
+                backupId={everywhere ? node.lastBackupId : backupId}
+                node={node}
+                places={everywhere && node.lastBackupId !== backupId ? [] : places}
+              />
+            )}
             {mayRestore && !everywhere && (
               <Button size="small" onClick={() => onRestore([node.path])}>
                 {t('restores.restore')}
@@ -110,6 +117,6 @@ function useFoundColumns(
         ),
       },
     ],
-    [t, locale, backupId, everywhere, mayDownload, mayRestore, onRestore],
+    [t, locale, backupId, places, everywhere, mayDownload, mayRestore, onRestore],
   );
 }

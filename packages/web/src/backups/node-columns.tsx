@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { BackupNode } from '../api/backup-resources.ts';
+import type { Backup, BackupNode, BackupPlace } from '../api/backup-resources.ts';
 import { formatBytes } from '../format/bytes.ts';
 import { formatDateTime } from '../format/date.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
@@ -8,6 +8,7 @@ import type { Column } from '../table/column.ts';
 import { DownloadIcon, FileIcon, FolderIcon, LinkIcon } from '../ui/icons.tsx';
 import { backupContentUrl } from './backup-api.ts';
 import { modeText } from './mode-text.ts';
+import { useDownload } from './use-download.ts';
 
 export function NodeName({ node, text }: { node: BackupNode; text: string }) {
   const Icon = node.kind === 'folder' ? FolderIcon : node.kind === 'link' ? LinkIcon : FileIcon;
@@ -20,8 +21,17 @@ export function NodeName({ node, text }: { node: BackupNode; text: string }) {
 }
 
 /** Downloads a file, or a folder as an archive. */
-export function Downloads({ backupId, node }: { backupId: string; node: BackupNode }) {
+export function Downloads({
+  backupId,
+  node,
+  places,
+}: {
+  backupId: string;
+  node: BackupNode;
+  places: readonly BackupPlace[];
+}) {
   const { t } = useTexts();
+  const download = useDownload();
   if (node.kind === 'file') {
     const label = `${t('objects.download')}: ${node.name}`;
     return (
@@ -29,6 +39,7 @@ export function Downloads({ backupId, node }: { backupId: string; node: BackupNo
         className="icon-button"
         href={backupContentUrl(backupId, node.path)}
         download
+        onClick={(event) => void download(event, { backupId, path: node.path, places })}
         aria-label={label}
         title={label}
         data-testid="node-download"
@@ -46,6 +57,7 @@ export function Downloads({ backupId, node }: { backupId: string; node: BackupNo
         className="archive-link"
         href={backupContentUrl(backupId, node.path, archive)}
         download
+        onClick={(event) => void download(event, { backupId, path: node.path, archive, places })}
         aria-label={label}
         title={label}
         data-testid={`node-${archive}`}
@@ -56,7 +68,7 @@ export function Downloads({ backupId, node }: { backupId: string; node: BackupNo
   });
 }
 
-export function useNodeColumns(backupId: string): readonly Column<BackupNode>[] {
+export function useNodeColumns({ id: backupId, places }: Pick<Backup, 'id' | 'places'>): readonly Column<BackupNode>[] {
   const { t, locale } = useTexts();
   const may = usePermission();
   const mayDownload = may('backup:download');
@@ -97,11 +109,11 @@ export function useNodeColumns(backupId: string): readonly Column<BackupNode>[] 
         align: 'end',
         cell: (node) => (
           <span className="cell-actions">
-            <Downloads backupId={backupId} node={node} />
+            <Downloads backupId={backupId} node={node} places={places} />
           </span>
         ),
       });
     }
     return columns;
-  }, [t, locale, backupId, mayDownload]);
+  }, [t, locale, backupId, places, mayDownload]);
 }

@@ -18,6 +18,8 @@ export function useUnsavedGuard(onClose: () => void) {
       okText: t('driverForm.discard'),
       okButtonProps: { danger: true },
       cancelText: t('driverForm.keepEditing'),
+      // A key that was meant for the form must not throw it away.
+      autoFocusButton: 'cancel',
       onOk: leave,
     });
   };

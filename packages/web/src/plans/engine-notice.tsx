@@ -4,11 +4,19 @@ import { useTexts } from '../i18n/use-texts.tsx';
 import { usePermission } from '../session/use-session.tsx';
 import { engineQuery } from './plan-api.ts';
 
+/** The server looks again as often. */
+const LOOK_AGAIN_MS = 30_000;
+
 /** Says that the backup engine is missing or cannot do everything, and what to do. */
 export function EngineNotice() {
   const { t, ...texts } = useTexts();
   const may = usePermission();
-  const engine = useQuery({ ...engineQuery, enabled: may('repository:read') });
+  const engine = useQuery({
+    ...engineQuery,
+    enabled: may('repository:read'),
+    // One that is installed meanwhile is found without a reload.
+    refetchInterval: (query) => (query.state.data?.available === false ? LOOK_AGAIN_MS : false),
+  });
   if (!engine.data || (engine.data.available && engine.data.isFull)) return null;
   const { available, version, error } = engine.data;
   if (available) {
@@ -22,7 +30,8 @@ export function EngineNotice() {
       />
     );
   }
-  const told = error && texts.error(error);
+  // Where it was looked for says little; that it is missing, and what to do, says all.
+  const told = error && error.code !== 'restic_missing' ? texts.error(error) : null;
   return (
     <Alert
       type="error"

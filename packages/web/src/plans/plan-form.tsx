@@ -36,9 +36,13 @@ export function PlanForm({ plan, onChanged, onReload, onSaved }: PlanFormProps) 
   const [conflict, setConflict] = useState<Plan | null>(null);
   const element = useRef<HTMLFormElement>(null);
   const conflictPlace = useRef<HTMLDivElement>(null);
+  const errorPlace = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (conflict) conflictPlace.current?.scrollIntoView({ block: 'center' });
   }, [conflict]);
+  useEffect(() => {
+    if (error) errorPlace.current?.scrollIntoView({ block: 'center' });
+  }, [error]);
   useEffect(() => onChanged(form.changed), [form.changed, onChanged]);
 
   // After the next draw, when the fields that are wrong are marked; what is folded away is opened by then.
@@ -123,7 +127,7 @@ export function PlanForm({ plan, onChanged, onReload, onSaved }: PlanFormProps) 
           />
         )}
       </div>
-      {error && <ErrorNotice error={error} testId="plan-form-error" />}
+      <div ref={errorPlace}>{error && <ErrorNotice error={error} testId="plan-form-error" />}</div>
       <Equivalent {...planCommands(plan, plan ? planEdit(draft) : planInput(draft), location.origin)} />
       <div className="flow form-actions">
         <Button type="primary" htmlType="submit" loading={busy} data-testid="plan-save">

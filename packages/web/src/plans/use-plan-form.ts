@@ -4,6 +4,7 @@ import { ApiError, type ErrorRecord } from '../api/problem.ts';
 import { newId } from '../api/request.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { type PlanDraft, type PlanProblem, planDraft, planProblems } from './plan-input.ts';
+import { useFieldText } from './use-field-text.ts';
 
 /** Names of fields that have a place in the form; what the server says about one stands there. */
 const PLACES = [
@@ -32,7 +33,8 @@ const PLACES = [
 
 /** The state of the form of a plan: the draft, and what is wrong with it. */
 export function usePlanForm(plan: Plan | null) {
-  const { t } = useTexts();
+  const { t, ...texts } = useTexts();
+  const fieldText = useFieldText();
   const [draft, setDraft] = useState<PlanDraft>(() =>
     planDraft(plan, Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'),
   );
@@ -50,6 +52,20 @@ export function usePlanForm(plan: Plan | null) {
     if (server) return server.text;
     const own = tried && [...found].find(([name]) => fits(name));
     return own ? t(`planProblems.${own[1] satisfies PlanProblem}`) : undefined;
+  };
+  const refusedFields = (error: ApiError): { field: string; text: string }[] => {
+    if (error.code === 'name_taken') return [{ field: 'name', text: t('errors.name_taken.message') }];
+    // Where the folder is named after the plan, nobody typed the one that is taken.
+    if (error.code === 'folder_taken' && draft.folder.trim() !== '') {
+      const { message, hint } = texts.error(error);
+      return [{ field: 'folder', text: [message, hint].join(texts.language === 'zh' ? '' : ' ') }];
+    }
+    const { field, setting } = error.parameters;
+    if (error.code === 'permission_denied_here' && typeof field === 'string') {
+      const text = setting ? t('plans.commandsOff', { setting }) : t('plans.commandsAdministrators');
+      return [{ field, text }];
+    }
+    return error.fields.map((problem) => ({ field: problem.field, text: fieldText(problem) }));
   };
   return {
     draft,
@@ -69,10 +85,7 @@ export function usePlanForm(plan: Plan | null) {
     /** Takes over what the server found wrong; true when that says all there is to say. */
     refuse(error: ErrorRecord): boolean {
       if (!(error instanceof ApiError)) return false;
-      const fields =
-        error.code === 'name_taken'
-          ? [{ field: 'name', text: t('errors.name_taken.message') }]
-          : error.fields.map(({ field, message }) => ({ field, text: message }));
+      const fields = refusedFields(error);
       setRefused(fields);
       const hasPlace = (name: string) => PLACES.some((place) => name === place || name.startsWith(`${place}.`));
       return fields.length > 0 && fields.every(({ field }) => hasPlace(field));

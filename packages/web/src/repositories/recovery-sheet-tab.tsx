@@ -7,6 +7,7 @@ import { useAct } from '../plans/use-act.ts';
 import { CopyButton } from '../ui/copyable.tsx';
 import { NamedConfirm } from '../ui/named-confirm.tsx';
 import { actOnRepository, readRecoverySheet } from './repository-api.ts';
+import { SetPasswordDialog } from './set-password-dialog.tsx';
 
 const KINDS = ['repositories'] as const;
 
@@ -16,6 +17,7 @@ export function RecoverySheetTab({ repository }: { repository: Repository }) {
   const { act, busy } = useAct(KINDS);
   const [sheet, setSheet] = useState<RecoverySheet | null>(null);
   const [changing, setChanging] = useState(false);
+  const [telling, setTelling] = useState(false);
   const show = () => act('sheet', async () => setSheet(await readRecoverySheet(repository.id)));
   return (
     <div className="stack" data-testid="sheet-tab">
@@ -50,12 +52,16 @@ export function RecoverySheetTab({ repository }: { repository: Repository }) {
       <section className="card stack" aria-labelledby="repository-password">
         <h2 id="repository-password">{t('repositories.changePassword')}</h2>
         <p className="quiet">{t('repositories.changePasswordText')}</p>
-        <div>
+        <div className="flow">
           <Button onClick={() => setChanging(true)} data-testid="repository-password">
             {t('repositories.changePassword')}
           </Button>
+          <Button type="link" onClick={() => setTelling(true)} data-testid="sheet-set-password">
+            {t('repositories.setPassword')}
+          </Button>
         </div>
       </section>
+      {telling && <SetPasswordDialog repository={repository} onClose={() => setTelling(false)} />}
       {changing && (
         <NamedConfirm
           title={t('repositories.changePasswordTitle', { name: repository.name })}

@@ -122,6 +122,7 @@ function useRepositoryColumns(): readonly Column<Repository>[] {
       {
         key: 'place',
         title: t('repositories.place'),
+        width: '20%',
         narrow: 'labelled',
         cell: (repository) => (
           <span className="cell-two">
@@ -135,6 +136,7 @@ function useRepositoryColumns(): readonly Column<Repository>[] {
       {
         key: 'plans',
         title: t('plans.title'),
+        width: '18%',
         narrow: 'labelled',
         cell: (repository) => <PlansOf repository={repository} />,
       },

@@ -76,6 +76,11 @@ export function actOnRepository(id: string, verb: RepositoryVerb, body: object =
   return request(`/repositories/${id}/${verb}`, { method: 'POST', body, idempotencyKey: newId() });
 }
 
+/** Tells the password that somebody knows; it is kept when it opens the repository. */
+export function setRepositoryPassword(id: string, password: string): Promise<Repository> {
+  return request(`/repositories/${id}/password`, { method: 'PUT', body: { password } });
+}
+
 /** Asked for by a click and kept by nobody but the page: it holds the password. */
 export function readRecoverySheet(id: string): Promise<RecoverySheet> {
   return request(`/repositories/${id}/recovery-sheet`, { method: 'POST' });

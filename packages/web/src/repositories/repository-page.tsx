@@ -17,9 +17,13 @@ import { repositoryQuery } from './repository-api.ts';
 import { RepositoryOverview } from './repository-overview.tsx';
 import { RepositorySettingsDrawer } from './repository-settings-drawer.tsx';
 import { RepositoryStateChip } from './repository-state-chip.tsx';
+import { SetPasswordDialog } from './set-password-dialog.tsx';
 import { SnapshotsTab } from './snapshots-tab.tsx';
 import '../plans/plans.css';
 import '../storages/storages.css';
+
+/** What another password mends. */
+const PASSWORD_CODES: ReadonlySet<string> = new Set(['wrong_repository_password', 'repository_exists']);
 
 /** One repository. */
 export function RepositoryPage() {
@@ -36,7 +40,7 @@ function RepositoryParts({ repository }: { repository: Repository }) {
   const may = usePermission();
   const navigate = useNavigate({ from: '/repositories/$id' });
   const { tab: asked = 'overview' } = useSearch({ from: '/shell/repositories/$id' });
-  const [dialog, setDialog] = useState<'settings' | 'remove' | null>(null);
+  const [dialog, setDialog] = useState<'settings' | 'remove' | 'password' | null>(null);
   const shown: Readonly<Record<RepositoryTab, boolean>> = {
     overview: true,
     locks: true,
@@ -68,6 +72,13 @@ function RepositoryParts({ repository }: { repository: Repository }) {
       )}
       <EngineNotice />
       {repository.error && <ErrorNotice error={repository.error} />}
+      {repository.error && PASSWORD_CODES.has(repository.error.code) && may('repository:reveal') && (
+        <div className="flow">
+          <Button onClick={() => setDialog('password')} data-testid="repository-set-password">
+            {t('repositories.setPassword')}
+          </Button>
+        </div>
+      )}
       <nav className="tab-bar" aria-label={t('repositories.tabs', { name: repository.name })}>
         {tabs.map((name) => (
           <Link
@@ -88,6 +99,7 @@ function RepositoryParts({ repository }: { repository: Repository }) {
       {tab === 'snapshots' && <SnapshotsTab repository={repository} />}
       {tab === 'sheet' && <RecoverySheetTab repository={repository} />}
       {dialog === 'settings' && <RepositorySettingsDrawer repository={repository} onClose={() => setDialog(null)} />}
+      {dialog === 'password' && <SetPasswordDialog repository={repository} onClose={() => setDialog(null)} />}
       {dialog === 'remove' && (
         <RemoveRepositoryDialog
           repository={repository}

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Checkbox, Drawer, Input } from 'antd';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import type { Repository } from '../api/backup-resources.ts';
 import { ApiError, type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { queryKeys } from '../api/query-keys.ts';
+import { useUnsavedGuard } from '../driver-form/use-unsaved-guard.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { scheduleDraft, scheduleOf, scheduleProblem } from '../plans/schedule-draft.ts';
 import { ScheduleFields } from '../plans/schedule-fields.tsx';
@@ -34,6 +35,10 @@ export function RepositorySettingsDrawer({
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorRecord | null>(null);
+  const { close, onChanged } = useUnsavedGuard(onClose);
+  const entered = JSON.stringify([name, appendOnly, checkDraft, readPercent, pruneDraft, unusedPercent]);
+  const [untouched] = useState(entered);
+  useEffect(() => onChanged(entered !== untouched), [entered, untouched, onChanged]);
   const isPercent = (text: string) => /^\d{1,3}$/.test(text.trim()) && Number(text) <= 100;
   const problems = {
     name: name.trim() === '' ? ('required' as const) : null,
@@ -77,7 +82,7 @@ export function RepositorySettingsDrawer({
       open
       size={640}
       title={t('storages.edit', { name: opened.name })}
-      onClose={onClose}
+      onClose={close}
       mask={{ closable: false }}
       data-testid="repository-settings"
     >

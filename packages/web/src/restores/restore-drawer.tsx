@@ -23,7 +23,8 @@ interface RestoreDrawerProps {
 
 type Step =
   | { kind: 'form' }
-  | { kind: 'preview'; input: RestoreInput; preview: Restore }
+  /** Without a preview where the engine cannot make one. */
+  | { kind: 'preview'; input: RestoreInput; preview: Restore | null }
   | { kind: 'restore'; id: string };
 
 /** What, where to, what that would do, and then doing it. */
@@ -59,9 +60,14 @@ export function RestoreDrawer({ planId, backup, paths, onClose }: RestoreDrawerP
       )}
       {step.kind === 'preview' && (
         <RestorePreview
-          key={step.preview.id}
+          key={step.preview?.id ?? 'none'}
           input={step.input}
           preview={step.preview}
+          places={offered?.find(({ id }) => id === step.input.backupId)?.places ?? []}
+          onOther={(wish, preview) => {
+            setInput(wish);
+            setStep({ kind: 'preview', input: wish, preview });
+          }}
           onBack={() => setStep({ kind: 'form' })}
           onStarted={(id) => setStep({ kind: 'restore', id })}
         />

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Checkbox, Input, Radio, Select } from 'antd';
 import { type FormEvent, useState } from 'react';
 import { type Backup, OVERWRITE_RULES, type OverwriteRule, type Restore } from '../api/backup-resources.ts';
@@ -5,6 +6,8 @@ import { ApiError, type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { backupName } from '../backups/backup-name.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { FolderPicker } from '../plans/folder-picker.tsx';
+import { engineQuery } from '../plans/plan-api.ts';
+import { useFieldText } from '../plans/use-field-text.ts';
 import { useSession } from '../session/use-session.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
@@ -15,7 +18,8 @@ interface RestoreFormProps {
   backup: Backup | null;
   paths?: readonly string[];
   before?: RestoreInput;
-  onPreview: (input: RestoreInput, preview: Restore) => void;
+  /** Without a preview where the engine cannot make one. */
+  onPreview: (input: RestoreInput, preview: Restore | null) => void;
 }
 
 /** Which backup, what of it, where to, and what happens to what is there. */
@@ -32,11 +36,17 @@ export function RestoreForm({ backups, backup: first, paths, before, onPreview }
   const [picking, setPicking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorRecord | null>(null);
+  const fieldText = useFieldText();
+  const engine = useQuery(engineQuery);
+  // Before 0.17 restic overwrites what is there, deletes nothing, and cannot say what it would do.
+  const isOld = engine.data?.available === true && !engine.data.capabilities.includes('restoreOptions');
   const backup = backups.find(({ id }) => id === backupId);
+  // The server refuses it for a whole backup: all that is newer in all its folders would go.
+  const mayDelete = !isOld && !(inPlace && paths === undefined);
   const places = backup?.places ?? [];
   const isTargetNeeded = !inPlace && target.trim() === '';
-  const targetProblem =
-    error instanceof ApiError ? error.fields.find(({ field }) => field === 'target')?.message : undefined;
+  const refused = error instanceof ApiError ? error.fields.find(({ field }) => field === 'target') : undefined;
+  const targetProblem = refused && fieldText(refused);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy || !backup || isTargetNeeded) return;
@@ -45,8 +55,9 @@ export function RestoreForm({ backups, backup: first, paths, before, onPreview }
       ...(place && places.some(({ repositoryId }) => repositoryId === place) && { repositoryId: place }),
       ...(paths && { paths: [...paths] }),
       ...(!inPlace && { target: target.trim() }),
-      ...{ overwrite, deleteOthers, verify },
+      ...{ overwrite: isOld ? 'always' : overwrite, deleteOthers: deleteOthers && mayDelete, verify },
     };
+    if (isOld) return onPreview(input, null);
     setBusy(true);
     setError(null);
     try {
@@ -135,11 +146,12 @@ export function RestoreForm({ backups, backup: first, paths, before, onPreview }
           )}
         </Field>
       )}
-      <Field label={t('restores.overwrite')} required>
+      <Field label={t('restores.overwrite')} required help={isOld && t('restores.onlyOverwrite')}>
         {(input) => (
           <Select<OverwriteRule>
             {...input}
-            value={overwrite}
+            value={isOld ? 'always' : overwrite}
+            disabled={isOld}
             options={OVERWRITE_RULES.map((value) => ({ value, label: t(`overwriteRules.${value}`) }))}
             onChange={setOverwrite}
             data-testid="restore-overwrite"
@@ -149,14 +161,18 @@ export function RestoreForm({ backups, backup: first, paths, before, onPreview }
       <Checkbox checked={verify} onChange={(event) => setVerify(event.target.checked)}>
         {t('restores.verify')}
       </Checkbox>
-      <Checkbox
-        checked={deleteOthers}
-        onChange={(event) => setDeleteOthers(event.target.checked)}
-        data-testid="restore-delete"
-      >
-        {t('restores.deleteOthers')}
-      </Checkbox>
-      {deleteOthers && <Alert type="warning" showIcon title={t('restores.deleteOthersText')} />}
+      <div>
+        <Checkbox
+          checked={deleteOthers && mayDelete}
+          disabled={!mayDelete}
+          onChange={(event) => setDeleteOthers(event.target.checked)}
+          data-testid="restore-delete"
+        >
+          {t('restores.deleteOthers')}
+        </Checkbox>
+        {!mayDelete && !isOld && <div className="field-help">{t('restores.deleteNeedsChoice')}</div>}
+      </div>
+      {deleteOthers && mayDelete && <Alert type="warning" showIcon title={t('restores.deleteOthersText')} />}
       {error && !targetProblem && <ErrorNotice error={error} testId="restore-error" />}
       <div className="flow form-actions">
         <Button
@@ -166,7 +182,7 @@ export function RestoreForm({ backups, backup: first, paths, before, onPreview }
           disabled={!backup || isTargetNeeded}
           data-testid="restore-preview"
         >
-          {t('restores.preview')}
+          {isOld ? t('restores.goOn') : t('restores.preview')}
         </Button>
         <span className="field-help">{t('restores.previewHelp')}</span>
       </div>

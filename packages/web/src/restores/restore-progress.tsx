@@ -10,7 +10,7 @@ import { operationQuery } from '../plans/plan-api.ts';
 import { RunStateChip } from '../runs/run-state-chip.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { restoreQuery } from './restore-api.ts';
-import { isRestoreUnfinished } from './restore-state.ts';
+import { isCounted, isRestoreUnfinished } from './restore-state.ts';
 
 /** A restore while it runs, and how it ended. Closing this leaves it running. */
 export function RestoreProgress({ id, onClose }: { id: string; onClose: () => void }) {
@@ -27,7 +27,9 @@ export function RestoreProgress({ id, onClose }: { id: string; onClose: () => vo
       {restore && (
         <div className="flow">
           <RunStateChip state={restore.state} />
-          <span className="mono">{restore.target ?? t('restores.inPlace')}</span>
+          <span className={restore.target === null ? undefined : 'mono path-text'}>
+            {restore.target ?? t('restores.inPlace')}
+          </span>
         </div>
       )}
       {operation.data && (
@@ -56,11 +58,13 @@ export function RestoreResult({ restore }: { restore: Restore }) {
           type={isGood ? 'success' : 'warning'}
           showIcon
           title={isGood ? (restore.verify ? t('restores.doneVerified') : t('restores.done')) : t('restores.partly')}
-          description={t('restores.counts', {
-            files: number(restore.files),
-            size: formatBytes(restore.bytes, locale),
-            untouched: number(restore.untouched),
-            deleted: number(restore.deleted),
+          {...(isCounted(restore) && {
+            description: t('restores.counts', {
+              files: number(restore.files),
+              size: formatBytes(restore.bytes, locale),
+              untouched: number(restore.untouched),
+              deleted: number(restore.deleted),
+            }),
           })}
           data-testid="restore-result"
         />

@@ -3,6 +3,8 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Plan, Restore } from '../api/backup-resources.ts';
 import { toErrorRecord } from '../api/problem.ts';
+import { backupQuery } from '../backups/backup-api.ts';
+import { backupName } from '../backups/backup-name.ts';
 import { formatBytes, formatNumber } from '../format/bytes.ts';
 import { formatDateTime } from '../format/date.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
@@ -16,7 +18,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { restoresQuery } from './restore-api.ts';
 import { RestoreResult } from './restore-progress.tsx';
-import { isRestoreUnfinished } from './restore-state.ts';
+import { isCounted, isRestoreUnfinished } from './restore-state.ts';
 
 /** What was restored of a plan. */
 export function RestoresTab({ plan }: { plan: Plan }) {
@@ -55,16 +57,27 @@ export function RestoresTab({ plan }: { plan: Plan }) {
 }
 
 function RestoreDetails({ restore }: { restore: Restore }) {
-  const { t } = useTexts();
+  const { t, locale } = useTexts();
   const operation = useQuery(operationQuery(restore.id));
+  const backup = useQuery(backupQuery(restore.backupId));
+  const place = backup.data?.places.find(({ repositoryId }) => repositoryId === restore.repositoryId);
   return (
     <div className="stack">
       {!isRestoreUnfinished(restore) && <RestoreResult restore={restore} />}
       {operation.data && <OperationDetails operation={{ ...operation.data, error: null }} />}
-      <div>
+      <div className="flow">
+        <span className="quiet">{t('restores.backup')}</span>
         <Link to="/backups/$id" params={{ id: restore.backupId }}>
-          {t('restores.backup')}
+          {backup.data ? backupName(backup.data, locale) : t('backups.browse')}
         </Link>
+        {place && (
+          <>
+            <span className="quiet">{t('restores.from')}</span>
+            <Link to="/repositories/$id" params={{ id: place.repositoryId }} data-testid="restore-from">
+              {place.isMirror ? t('restores.mirror', { name: place.repositoryName }) : place.repositoryName}
+            </Link>
+          </>
+        )}
       </div>
     </div>
   );
@@ -89,7 +102,7 @@ function useRestoreColumns(): readonly Column<Restore>[] {
       },
       {
         key: 'target',
-        title: t('restores.target'),
+        title: t('restores.where'),
         narrow: 'labelled',
         cell: (restore) =>
           restore.target === null ? t('restores.inPlace') : <span className="mono path-text">{restore.target}</span>,
@@ -108,12 +121,13 @@ function useRestoreColumns(): readonly Column<Restore>[] {
         title: t('plans.size'),
         width: '190px',
         align: 'end',
-        cell: (restore) => (
-          <span className="number">
-            {t('restores.itemCount', { shown: formatNumber(restore.files, locale) })} ·{' '}
-            {formatBytes(restore.bytes, locale)}
-          </span>
-        ),
+        cell: (restore) =>
+          isCounted(restore) && (
+            <span className="number">
+              {t('restores.itemCount', { shown: formatNumber(restore.files, locale) })} ·{' '}
+              {formatBytes(restore.bytes, locale)}
+            </span>
+          ),
       },
     ],
     [t, locale],
