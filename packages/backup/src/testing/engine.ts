@@ -38,6 +38,7 @@ import {
 const HOST = 'sampan-test';
 /** What the engine does with one version of restic: in a file of its own for each, since every command takes a second. */
 export function engineTests(restic: Restic): void {
+  const once = { skip: isFullRestic(restic) ? false : 'the same for every version, and tried with the newest' };
   describe(`with restic ${restic.version}`, () => {
     // Which storage lies behind the gateway is nothing to restic: the older one is tried on one.
     for (const kind of isFullRestic(restic) ? (['local', 'qingstor'] as const) : (['local'] as const)) {
@@ -141,7 +142,7 @@ export function engineTests(restic: Restic): void {
       assert.match(listed.stdout, /\.txt/);
     });
 
-    test('who stops to read a file ends restic and its gateway, and so does a signal', async (context) => {
+    test('who stops to read a file ends restic and its gateway, and so does a signal', once, async (context) => {
       const { storage } = await localStorage(context);
       const gateways: Gateway[] = [];
       const access = {
@@ -195,7 +196,7 @@ export function engineTests(restic: Restic): void {
       await openRepository({ ...access, password: 'another password' });
     });
 
-    test('an append-only access adds backups and deletes none', async (context) => {
+    test('an append-only access adds backups and deletes none', once, async (context) => {
       const { storage } = await localStorage(context);
       const access = await accessTo(context, restic, storage);
       const source = await temporaryFolder(context);
@@ -272,7 +273,7 @@ export function engineTests(restic: Restic): void {
       assert.equal((await backUp({ ...access, storage }, { paths: [source], host: HOST })).state, 'complete');
     });
 
-    test('what the storage says is told: a key that was revoked, a storage that is gone', async (context) => {
+    test('what the storage says is told: a key that was revoked, a storage that is gone', once, async (context) => {
       const { storage, server } = await qingstorStorage(context);
       const access = await accessTo(context, restic, storage);
       const source = await temporaryFolder(context);
