@@ -208,7 +208,7 @@ export function addRepositoryRoutes(
     },
     async (request, reply) => {
       const operationId = request.body?.id ?? request.idempotentId;
-      const operation = await repositories.changePassword(request.params.id, actorOf(request), operationId);
+      const operation = await repositories.passwords.rotate(request.params.id, actorOf(request), operationId);
       return reply.code(202).send(await operations.get(operation.id));
     },
   );
@@ -227,7 +227,7 @@ export function addRepositoryRoutes(
     },
     async (request, reply) => {
       const { id } = request.params;
-      const saved = await repositories.setPassword(id, request.body.password, actorOf(request), request.closed);
+      const saved = await repositories.passwords.set(id, request.body.password, actorOf(request), request.closed);
       return reply.header('etag', etag(saved.revision)).send(saved);
     },
   );
@@ -246,7 +246,9 @@ export function addRepositoryRoutes(
       },
     },
     async (request, reply) =>
-      reply.header('cache-control', 'no-store').send(await repositories.sheet(request.params.id, actorOf(request))),
+      reply
+        .header('cache-control', 'no-store')
+        .send(await repositories.passwords.sheet(request.params.id, actorOf(request))),
   );
 
   app.get(

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { listLocks, listSnapshots, type RepositoryConfig, recoverySheet, type Snapshot } from '@sampan/backup';
+import { listLocks, listSnapshots, type Snapshot } from '@sampan/backup';
 import { SampanError, toSampanError } from '@sampan/driver';
 import type { Static } from 'typebox';
 import type { OperationService } from '../operations/service.ts';
@@ -16,28 +15,16 @@ import { isoTime } from '../platform/time.ts';
 import { type Actor, SYSTEM } from '../policy/actor.ts';
 import { findStorage, readStorage } from '../storages/store.ts';
 import type { RepositoryAccesses } from './access.ts';
-import { CHECK_KIND, CREATE_KIND, PASSWORD_KIND, PRUNE_KIND, UNLOCK_KIND } from './kinds.ts';
-import { demandOneLine, tryPassword } from './known-password.ts';
+import { CHECK_KIND, CREATE_KIND, PRUNE_KIND, UNLOCK_KIND } from './kinds.ts';
 import { ownerOf } from './locked.ts';
 import { maintenanceOf, nextMaintenance, readMaintenance } from './maintenance.ts';
+import { demandOneLine, makePassword, RepositoryPasswords, tryPassword } from './passwords.ts';
 import type { RepositoryView } from './present.ts';
 import type { RepositoryQueries } from './queries.ts';
+import { queueOnRepository, repositoryBusy } from './queue.ts';
 import type { NewRepository, RepositoryEdit } from './schema.ts';
-import { dropNextPassword, findRepository, openPasswords, readRepository, savePassword } from './store.ts';
+import { findRepository, readRepository, savePassword } from './store.ts';
 import type { RepositoryRow } from './tables.ts';
-
-/** 160 random bits, in groups that can be read from paper and typed. */
-export function makePassword(): string {
-  const letters = 'abcdefghijkmnopqrstuvwxyz23456789';
-  const bytes = randomBytes(64);
-  const characters: string[] = [];
-  for (const byte of bytes) {
-    // What would make some letters likelier is passed over.
-    if (byte < letters.length * Math.floor(256 / letters.length)) characters.push(letters[byte % letters.length] ?? '');
-  }
-  const text = characters.slice(0, 35).join('');
-  return text.length === 35 ? (text.match(/.{5}/g) ?? []).join('-') : makePassword();
-}
 
 /** `a/b/` of what a person typed; '' for the top. @throws InvalidRequest */
 export function readFolder(text: string): string {
@@ -50,18 +37,6 @@ export function readFolder(text: string): string {
   return parts.length === 0 ? '' : `${parts.join('/')}/`;
 }
 
-function anotherRepository(name: string): SampanError {
-  return new SampanError('repository_exists', `What lies there now is another repository than ${name}.`, {
-    hint: 'Remove this one from Sampan and adopt the other, or put back what was there.',
-  });
-}
-
-function busy(): SampanError {
-  return new SampanError('repository_in_use', 'An operation is still running on it.', {
-    hint: 'Wait for it, or cancel it.',
-  });
-}
-
 type Asked = 'check' | 'prune' | 'unlock';
 const KINDS: Readonly<Record<Asked, string>> = { check: CHECK_KIND, prune: PRUNE_KIND, unlock: UNLOCK_KIND };
 
@@ -69,6 +44,7 @@ const KINDS: Readonly<Record<Asked, string>> = { check: CHECK_KIND, prune: PRUNE
 export class RepositoryService {
   readonly queries: RepositoryQueries;
   readonly accesses: RepositoryAccesses;
+  readonly passwords: RepositoryPasswords;
   readonly #database: Database;
   readonly #changes: Changes;
   readonly #sealer: Sealer;
@@ -88,6 +64,7 @@ export class RepositoryService {
     this.#operations = parts.operations;
     this.queries = parts.queries;
     this.accesses = parts.accesses;
+    this.passwords = new RepositoryPasswords(parts);
   }
 
   /**
@@ -99,7 +76,8 @@ export class RepositoryService {
     actor: Actor,
     options: { repeated?: boolean; closed: AbortSignal },
   ): Promise<RepositoryView> {
-    await this.#demandAdoptable(wish, options.closed);
+    const isThere = wish.id !== undefined && (await findRepository(this.#database.query, wish.id)) !== undefined;
+    if (!isThere) await this.#demandAdoptable(wish, options.closed);
     const id = await this.#changes.run((change) => this.createWithin(change, wish, actor, options));
     this.#operations.wakeRunner();
     return this.queries.get(id);
@@ -153,7 +131,7 @@ export class RepositoryService {
       result: 'succeeded',
       difference: { storage: storage.name, folder, appendOnly: wish.appendOnly },
     });
-    await this.#queue(change, row, CREATE_KIND, actor, { adopt: wish.adopt });
+    await queueOnRepository(this.#operations, change, row, CREATE_KIND, actor, { adopt: wish.adopt });
     return id;
   }
 
@@ -217,7 +195,7 @@ export class RepositoryService {
           parameters: { plan: plan.id },
         });
       }
-      if ((await this.#operations.unfinishedOfTarget(change, id)).length > 0) throw busy();
+      if ((await this.#operations.unfinishedOfTarget(change, id)).length > 0) throw repositoryBusy();
       await change.db.deleteFrom('repositories').where('id', '=', id).execute();
       change.event({ kind: 'repository', id, action: 'deleted' });
       change.audit({
@@ -254,88 +232,8 @@ export class RepositoryService {
       });
       const { readDataPercent } = options;
       const more: Record<string, number> = readDataPercent === undefined ? {} : { readDataPercent };
-      return this.#queue(change, row, kind, actor, more, options.operationId);
+      return queueOnRepository(this.#operations, change, row, kind, actor, more, options.operationId);
     });
-  }
-
-  /** Rotates the password: the new one is made here, and shown on the recovery sheet only. */
-  async changePassword(id: string, actor: Actor, operationId: string | undefined): Promise<OperationRow> {
-    return this.#changes.run(async (change) => {
-      const row = await readRepository(change.db, id);
-      const same = await this.#operations.waitingOrSame(change, id, operationId, PASSWORD_KIND);
-      if (same) return same;
-      // One that a broken-off rotation left may be the one that holds: it is kept and finished first.
-      const { next } = await openPasswords(change.db, this.#sealer, id);
-      if (next === null) await savePassword(change.db, this.#sealer, id, 'next_password', makePassword());
-      change.audit({
-        actor,
-        action: PASSWORD_KIND,
-        resource: { kind: 'repository', id, name: row.name },
-        result: 'succeeded',
-      });
-      return this.#queue(change, row, PASSWORD_KIND, actor, {}, operationId);
-    });
-  }
-
-  /**
-   * Keeps the password that somebody knows in place of the one Sampan has, e.g. after an older copy of its database was put
-   * back: only once it has opened the repository. @throws SampanError as `tryPassword`; nothing is changed then
-   */
-  async setPassword(id: string, password: string, actor: Actor, closed: AbortSignal): Promise<RepositoryView> {
-    demandOneLine(password);
-    const found = await readRepository(this.#database.query, id);
-    const told = {
-      ...{ actor, action: 'repository.set_password' },
-      resource: { kind: 'repository', id, name: found.name },
-    };
-    let config: RepositoryConfig;
-    try {
-      config = await tryPassword(this.accesses, found, password, closed);
-      if (found.restic_id !== null && found.restic_id !== config.id) throw anotherRepository(found.name);
-    } catch (error) {
-      const { code } = toSampanError(error);
-      await this.#changes.run(async (change) => change.audit({ ...told, result: 'failed', code }));
-      throw error;
-    }
-    await this.#changes.run(async (change) => {
-      const row = await readRepository(change.db, id);
-      for (const kind of [CREATE_KIND, PASSWORD_KIND]) {
-        if ((await this.#operations.unfinishedOfTarget(change, id, kind)).length > 0) throw busy();
-      }
-      await savePassword(change.db, this.#sealer, id, 'password', password);
-      // What a rotation left that broke off, or failed for want of this one.
-      await dropNextPassword(change.db, id);
-      const isDamaged = row.state === 'damaged';
-      await change.db
-        .updateTable('repositories')
-        .set({ restic_id: config.id, ...(!isDamaged && { state: 'ready' as const, error: null }) })
-        .where('id', '=', id)
-        .execute();
-      change.event({ kind: 'repository', id, action: 'changed' });
-      change.audit({ ...told, result: 'succeeded' });
-    });
-    return this.queries.get(id);
-  }
-
-  /** Everything to restore without Sampan, the password included. Each reading of it is in the audit log. */
-  async sheet(id: string, actor: Actor): Promise<{ text: string; password: string; repositoryId: string }> {
-    const { row, access } = await this.accesses.open(id);
-    const text = recoverySheet({
-      repositoryId: row.restic_id ?? '(not made yet)',
-      storage: access.storage,
-      password: access.password,
-      resticVersion: access.restic.version,
-      at: new Date(),
-    });
-    await this.#changes.run(async (change) =>
-      change.audit({
-        actor,
-        action: 'repository.recovery_sheet',
-        resource: { kind: 'repository', id, name: row.name },
-        result: 'succeeded',
-      }),
-    );
-    return { text, password: access.password, repositoryId: row.restic_id ?? '' };
   }
 
   async locks(id: string, signal: AbortSignal) {
@@ -379,7 +277,7 @@ export class RepositoryService {
           // What was never made has nothing to look after.
           if (taken.numUpdatedRows === 0n || row.restic_id === null) return;
           if ((await this.#operations.unfinishedOfTarget(change, id, kind)).length > 0) return;
-          await this.#queue(change, row, kind, SYSTEM, {});
+          await queueOnRepository(this.#operations, change, row, kind, SYSTEM, {});
         });
       }
     }
@@ -412,28 +310,6 @@ export class RepositoryService {
     } catch (error) {
       if (toSampanError(error).code !== 'storage_on_other_node') throw error;
     }
-  }
-
-  #queue(
-    change: Change,
-    row: RepositoryRow,
-    kind: string,
-    actor: Actor,
-    more: Record<string, string | number | boolean>,
-    id?: string,
-  ): Promise<OperationRow> {
-    return this.#operations.create(change, {
-      id,
-      kind,
-      target: { kind: 'repository', id: row.id, name: row.name },
-      hostId: null,
-      actor,
-      input: { repositoryId: row.id, ...more },
-      // Taking locks away must not wait for what waits for the lock.
-      locks: kind === UNLOCK_KIND ? [] : [`repository:${row.id}`],
-      nodeId: row.node_id,
-      uses: [row.storage_id],
-    });
   }
 
   async #demandFreePlace(change: Change, storageId: string, folder: string): Promise<void> {
