@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { openBrowser, Person } from './lib/browser.ts';
+import { openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
 import { CHECKOUT, Started } from './lib/checkout.ts';
 
 const PASSWORD = 'four random words here';
@@ -35,6 +35,7 @@ describe('backups in the console: what is done on a bad day', () => {
   let sampan: Started;
   let context: BrowserContext;
   let person: Person;
+  tellWhatWasSeen(() => person);
   let planUrl: string;
 
   /** What is not tried here is made by the API, as the person who is signed in. */

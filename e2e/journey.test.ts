@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { openBrowser, Person } from './lib/browser.ts';
+import { openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
 import { CHECKOUT, Started } from './lib/checkout.ts';
 
 const PASSWORD = 'four random words here';
@@ -30,6 +30,7 @@ for (const language of LANGUAGES) {
     let url: string;
     let context: BrowserContext;
     let person: Person;
+    tellWhatWasSeen(() => person);
 
     before(async () => {
       sampan = new Started(CHECKOUT);

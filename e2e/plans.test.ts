@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { openBrowser, Person } from './lib/browser.ts';
+import { openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
 import { CHECKOUT, Started } from './lib/checkout.ts';
 
 const PASSWORD = 'four random words here';
@@ -52,6 +52,7 @@ for (const language of LANGUAGES) {
     let sampan: Started;
     let context: BrowserContext;
     let person: Person;
+    tellWhatWasSeen(() => person);
 
     before(async () => {
       folder = await mkdtemp(path.join(tmpdir(), 'sampan-plans-'));

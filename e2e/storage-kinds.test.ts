@@ -9,7 +9,7 @@ import type { Browser } from 'playwright-core';
 import { startLighttpd } from '../packages/storage-conformance/src/testing/lighttpd.ts';
 import { type Sshd, startSshd } from '../packages/storage-conformance/src/testing/sshd.ts';
 import type { WebdavServer } from '../packages/storage-conformance/src/testing/webdav-server.ts';
-import { openBrowser, Person } from './lib/browser.ts';
+import { openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
 import { CHECKOUT, Started } from './lib/checkout.ts';
 
 const PASSWORD = 'four random words here';
@@ -24,6 +24,7 @@ describe('storages of the other kinds are added in the browser, tested and used'
   let sampan: Started;
   let browser: Browser;
   let person: Person;
+  tellWhatWasSeen(() => person);
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'sampan-kinds-'));

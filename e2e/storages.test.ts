@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { createQingStorClient, type QingStorBucket, type QingStorClient } from '@sampan/qingstor-sdk';
 import { type QingStorServer, startQingStorServer } from '@sampan/qingstor-server';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { openBrowser, Person } from './lib/browser.ts';
+import { openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
 import { CHECKOUT, Started } from './lib/checkout.ts';
 
 const PASSWORD = 'four random words here';
@@ -88,6 +88,7 @@ for (const language of LANGUAGES) {
     let url: string;
     let context: BrowserContext;
     let person: Person;
+    tellWhatWasSeen(() => person);
 
     before(async () => {
       sampan = new Started(CHECKOUT, {
@@ -237,8 +238,10 @@ for (const language of LANGUAGES) {
       await person.at('copy-ok').click();
       await person.at('object-row-copies').waitFor();
       await person.at('object-row-copies').click();
+      await person.page.waitForURL(/prefix=copies/);
       await person.at('object-row-dropped.txt').waitFor();
       await person.page.keyboard.press('Backspace');
+      await person.page.waitForURL((place) => !place.searchParams.has('prefix'));
       await person.at('object-row-copies').getByTestId('object-delete').click();
       assert.ok(await person.at('confirm-ok').isDisabled(), 'a folder is not deleted by a click');
       await person.at('confirm-name').fill('copies');

@@ -32,11 +32,17 @@ stream.on('test:pass', (event) => {
 stream.on('test:fail', (event) => {
   if (event.details.type !== 'suite') failed += 1;
 });
+/** What tests tell about their failures stands at the end, where it is looked for. */
+const told: string[] = [];
+stream.on('test:diagnostic', ({ message }) => {
+  if (message.includes(': the person saw ')) told.push(message);
+});
 stream.compose(spec()).pipe(process.stdout, { end: false });
 await new Promise((resolve) => stream.on('end', resolve));
 await postgres.stop();
 // The reporter's own summary is written after the stream ended.
 await new Promise((resolve) => setTimeout(resolve, 200));
+for (const each of told) process.stdout.write(`${each}\n`);
 if (passed === 0) failed += 1;
 process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
 process.exit(failed > 0 ? 1 : 0);
