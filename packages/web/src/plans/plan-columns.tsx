@@ -27,9 +27,7 @@ export function usePlanColumns(onRequest: (request: PlanRequest) => void): reado
             <Link to="/plans/$id" params={{ id: plan.id }} className="plan-name" data-testid="plan-open">
               {plan.name}
             </Link>
-            <Link to="/repositories/$id" params={{ id: plan.repositoryId }} className="cell-two-second cell-clip">
-              {plan.repositoryName}
-            </Link>
+            <span className="cell-two-second cell-clip">{plan.repositoryName}</span>
           </span>
         ),
       },
