@@ -6,7 +6,7 @@ export { type DrillResult, type DrillWish, drill } from './drill/drill.ts';
 export { compareRestored, type DrillFinding, SampleChooser, type SampleEntry, witness } from './drill/manifest.ts';
 export { createGatewayHandler, type GatewayCounters, type GatewayOptions } from './gateway/handler.ts';
 export type { GatewayStorage } from './gateway/messages.ts';
-export { type Gateway, startGateway } from './gateway/start.ts';
+export { type Gateway, prepareGateway, startGateway } from './gateway/start.ts';
 export { literalPattern } from './patterns.ts';
 export * from './plan/retention.ts';
 export * from './plan/schedule.ts';

@@ -23,6 +23,8 @@ export interface GatewayStorage {
 
 /** Lines to a gateway. */
 export type GatewayOrder =
+  /** Which kind of storage it will be for, as far as one can guess. */
+  | { kind: 'prepare'; type: string }
   | {
       kind: 'begin';
       storage: GatewayStorage;

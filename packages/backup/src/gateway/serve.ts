@@ -104,6 +104,10 @@ async function begin(order: Extract<GatewayOrder, { kind: 'begin' }>): Promise<v
   setInterval(tellCounters, TELL_EVERY_MS).unref();
 }
 
+async function prepare(type: string): Promise<void> {
+  await loadStorageDriverType(type);
+}
+
 async function change(storage: GatewayStorage): Promise<void> {
   const before = current;
   try {
@@ -145,6 +149,17 @@ async function endGuarded(): Promise<void> {
   }
 }
 
+function follow(order: Exclude<GatewayOrder, { kind: 'child' }>): Promise<void> {
+  switch (order.kind) {
+    case 'prepare':
+      return prepare(order.type);
+    case 'begin':
+      return begin(order);
+    case 'storage':
+      return change(order.storage);
+  }
+}
+
 const lines = createInterface({ input: process.stdin });
 // Nobody listens any more when that one was killed.
 process.stdout.on('error', () => undefined);
@@ -153,7 +168,7 @@ let orders = Promise.resolve();
 lines.on('line', (line) => {
   const order = JSON.parse(line) as GatewayOrder;
   if (order.kind === 'child') guarded = order.pid;
-  else orders = orders.then(() => (order.kind === 'begin' ? begin(order) : change(order.storage)));
+  else orders = orders.then(() => follow(order));
 });
 lines.on('close', () => {
   void endGuarded().then(() => {

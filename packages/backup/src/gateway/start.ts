@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { SampanError } from '@sampan/driver';
 import type { ObservedRequest } from '@sampan/storage';
 import { codeFolderIn } from './code-folder.ts';
 import type { GatewayCounters } from './handler.ts';
-import type { GatewayMessage, GatewayOrder, GatewayStorage } from './messages.ts';
+import type { GatewayMessage, GatewayStorage } from './messages.ts';
+import { type GatewayProcess, giveOrder, prepareProcess, takeProcess } from './process.ts';
 
 export interface GatewayFailure {
   code: string;
@@ -43,8 +42,17 @@ export interface StartGateway {
 
 const START_TIMEOUT_MS = 20_000;
 const MOST_FAILURES = 20;
-/** A process that runs from the checkout is TypeScript, a packed one JavaScript. */
-const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './serve.ts' : './serve.js', import.meta.url));
+/** By then a command has begun to work, and the next process takes no time from its start. */
+const PREPARE_AFTER_MS = 500;
+
+/** Says that a gateway will be wanted soon, so that its process is there by then. Changes nothing else. */
+export async function prepareGateway(wish: Pick<StartGateway, 'storage' | 'cacheFolder'>): Promise<void> {
+  prepareProcess(await codeFolderOf(wish), wish.storage.type);
+}
+
+async function codeFolderOf({ cacheFolder }: Pick<StartGateway, 'cacheFolder'>): Promise<string | null> {
+  return cacheFolder === undefined ? null : codeFolderIn(cacheFolder);
+}
 
 /**
  * Starts a gateway between restic and a storage: a process of its own on loopback, with a path and a password of its own, for
@@ -53,12 +61,8 @@ const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './serve.ts
 export async function startGateway(wish: StartGateway): Promise<Gateway> {
   const [path, password] = [randomBytes(16).toString('hex'), randomBytes(24).toString('hex')];
   const user = 'sampan';
-  const codeFolder = wish.cacheFolder === undefined ? null : await codeFolderIn(wish.cacheFolder);
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    // Nothing of the server's own environment, where keys may be.
-    env: { PATH: process.env.PATH ?? '', ...(codeFolder !== null && { NODE_COMPILE_CACHE: codeFolder }) },
-  });
+  const codeFolder = await codeFolderOf(wish);
+  const child = takeProcess(codeFolder);
   const failures: GatewayFailure[] = [];
   let counters: GatewayCounters = {
     ...{ requests: 0, failed: 0, bytesStored: 0, bytesLoaded: 0, filesStored: 0, filesLoaded: 0, filesDeleted: 0 },
@@ -68,8 +72,8 @@ export async function startGateway(wish: StartGateway): Promise<Gateway> {
   child.once('exit', () => isClosing || lost.abort());
   // Not `exit`: what it still had to say is read by then.
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  child.stdin.on('error', () => undefined);
-  const order = (line: GatewayOrder): void => void child.stdin.write(`${JSON.stringify(line)}\n`);
+  const prepare = setTimeout(() => prepareProcess(codeFolder, wish.storage.type), PREPARE_AFTER_MS);
+  prepare.unref();
 
   const port = new Promise<number>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -91,7 +95,14 @@ export async function startGateway(wish: StartGateway): Promise<Gateway> {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}`)));
   });
-  order({ kind: 'begin', storage: wish.storage, path, user, password, appendOnly: wish.appendOnly ?? false });
+  giveOrder(child, {
+    kind: 'begin',
+    storage: wish.storage,
+    path,
+    user,
+    password,
+    appendOnly: wish.appendOnly ?? false,
+  });
   const listening = await withLimit(port, child).catch((cause) => {
     child.kill('SIGKILL');
     throw new SampanError('gateway_failed', 'The gateway to the storage did not start.', {
@@ -107,8 +118,8 @@ export async function startGateway(wish: StartGateway): Promise<Gateway> {
     },
     failures,
     pid: child.pid ?? 0,
-    update: (storage) => order({ kind: 'storage', storage }),
-    guard: (pid) => order({ kind: 'child', pid }),
+    update: (storage) => giveOrder(child, { kind: 'storage', storage }),
+    guard: (pid) => giveOrder(child, { kind: 'child', pid }),
     lost: lost.signal,
     async close() {
       isClosing = true;
@@ -120,7 +131,7 @@ export async function startGateway(wish: StartGateway): Promise<Gateway> {
   };
 }
 
-function withLimit<T>(work: Promise<T>, child: ChildProcess): Promise<T> {
+function withLimit<T>(work: Promise<T>, child: GatewayProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => {
       child.kill('SIGKILL');

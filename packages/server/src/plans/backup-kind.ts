@@ -5,6 +5,7 @@ import {
   createOrOpen,
   forgetSnapshots,
   listSnapshots,
+  prepareGateway,
   type RepositoryAccess,
   removeStaleLocks,
 } from '@sampan/backup';
@@ -125,6 +126,7 @@ class BackupRun {
     const saved = context.checkpoint as Checkpoint | null;
     const { row: repository, access } = await accesses.open(plan.repository_id, { speeds, during: context });
     try {
+      void prepareGateway(access);
       let backupId = saved?.backupId;
       if (backupId === undefined) {
         const paths = await context.step('prepare', () => this.#prepare(plan, settings, access, repository.restic_id));

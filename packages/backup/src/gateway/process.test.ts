@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { temporaryFolder } from '../testing.ts';
+import type { GatewayStorage } from './messages.ts';
+import { prepareProcess, takeProcess } from './process.ts';
+import { startGateway } from './start.ts';
+
+function storageIn(folder: string): GatewayStorage {
+  return {
+    ...{ type: 'local', options: { folder }, bucket: null, prefix: '', forbiddenNetworks: [] },
+    limits: { uploadBytesPerSecond: null, downloadBytesPerSecond: null, concurrency: null },
+  };
+}
+
+async function children(): Promise<number[]> {
+  const text = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8');
+  return text.trim().split(' ').filter(Boolean).map(Number);
+}
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 200; turn += 1) {
+    if (await isSo()) return;
+    await sleep(50);
+  }
+  assert.fail(`never: ${what}`);
+}
+
+test('the process of the next gateway is there before it is wanted, and is another one', async (context) => {
+  const storage = storageIn(await temporaryFolder(context));
+  const first = await startGateway({ storage });
+  await until('a second process', async () => (await children()).some((pid) => pid !== first.pid));
+  const ready = (await children()).find((pid) => pid !== first.pid);
+  await first.close();
+  const second = await startGateway({ storage });
+  assert.equal(second.pid, ready);
+  const answer = await fetch(second.repository.replace(/^rest:/, '').replace(/\/\/.*@/, '//'));
+  assert.equal(answer.status, 401, 'it serves, and nobody without its password');
+  await second.close();
+});
+
+test('a process that nobody wants ends, and one that died is not given', async () => {
+  prepareProcess(null, 'local', 300);
+  const [kept] = await children();
+  assert.ok(kept);
+  await until('none is left', async () => !(await children()).includes(kept));
+  prepareProcess(null, 'local');
+  const [dead] = (await children()).filter((pid) => pid !== kept);
+  assert.ok(dead);
+  process.kill(dead, 'SIGKILL');
+  await until('it is gone', async () => !(await children()).includes(dead));
+  const taken = takeProcess(null);
+  assert.notEqual(taken.pid, dead);
+  taken.stdin.end();
+  await once(taken, 'close');
+});
+
+test('it does not keep whoever prepared it from ending, and ends with that one', async () => {
+  const script = `const { prepareProcess } = await import(${JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'process.ts')).href)});
+prepareProcess(null, 'local');
+const { readFileSync } = await import('node:fs');
+console.log(readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim());`;
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  let said = '';
+  child.stdout.on('data', (piece) => {
+    said += piece;
+  });
+  const [code] = await once(child, 'exit');
+  assert.equal(code, 0);
+  const pid = Number(said.trim());
+  assert.ok(pid > 0, said);
+  await until('it ended too', async () => {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State:\tZ');
+    return /State:\tZ/.test(status);
+  });
+});
