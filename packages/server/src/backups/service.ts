@@ -106,8 +106,9 @@ export class BackupService {
       if (row.pinned === 1) {
         throw new SampanError('wrong_state', 'The backup is pinned.', { hint: 'Unpin it first.' });
       }
-      const same = await this.#operations.waitingOrSame(change, row.plan_id, operationId, DELETE_KIND);
-      if (same && (JSON.parse(same.input) as { backupId: string }).backupId === id) return same;
+      const wish = { backupId: id };
+      const same = await this.#operations.waitingOrSame(change, row.plan_id, operationId, DELETE_KIND, wish);
+      if (same) return same;
       change.audit({
         actor,
         action: DELETE_KIND,

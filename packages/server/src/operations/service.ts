@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { SampanError } from '@sampan/driver';
 import type { Kysely } from 'kysely';
 import type { Change, Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import { notFound } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
-import type { Json } from '../platform/json.ts';
+import { fromJson, type Json } from '../platform/json.ts';
 import { DEFAULT_PROJECT } from '../platform/tables.ts';
 import { type Actor, userIdOf } from '../policy/actor.ts';
 import type { Tables } from '../tables.ts';
@@ -191,12 +192,17 @@ export class OperationService {
       .executeTakeFirst();
   }
 
-  /** A visible operation of this target (and of one kind) that has not begun, or the one with this id. */
+  /**
+   * A visible operation of this target (and of one kind) that has not begun, or the one with this id.
+   *
+   * @param wish what its input must say, for kinds that do different things to one target
+   */
   async waitingOrSame(
     change: Change,
     targetId: string,
     id: string | undefined,
     kind?: string,
+    wish: Readonly<Record<string, unknown>> = {},
   ): Promise<OperationRow | undefined> {
     let query = change.db
       .selectFrom('operations')
@@ -205,7 +211,12 @@ export class OperationService {
       .where('background', '=', 0)
       .where((eb) => eb.or([eb('state', '=', 'queued'), eb('id', '=', id ?? '')]));
     if (kind !== undefined) query = query.where('kind', '=', kind);
-    return query.limit(1).executeTakeFirst();
+    const rows = await query.execute();
+    const isWished = (row: OperationRow): boolean => {
+      const input = fromJson<Record<string, unknown>>(row.input);
+      return Object.entries(wish).every(([name, value]) => isDeepStrictEqual(input[name], value));
+    };
+    return rows.find((row) => row.id === id) ?? rows.find(isWished);
   }
 
   /** What runs or waits on this target, in the order in which it began. */

@@ -40,12 +40,7 @@ async function run(parts: Parts, context: OperationContext) {
   const plan = await readPlan(database.query, planId);
   const { access } = await parts.accesses.open(plan.repository_id, { during: context });
   const all = await patiently(BACKUP_PATIENCE, context, () => listSnapshots(access, { signal: context.signal }));
-  const chosen = snapshotIds ? all.filter(({ id }) => snapshotIds.some((each) => id.startsWith(each))) : all;
-  if (snapshotIds && chosen.length < snapshotIds.length) {
-    throw new SampanError('not_in_backup', 'Some of these snapshots are not in the repository.', {
-      hint: 'The page of the repository lists what is in it.',
-    });
-  }
+  const chosen = snapshotIds ? chosenOf(all, snapshotIds) : all;
   const known = await parts.backupQueries.ofSnapshots(
     plan.repository_id,
     chosen.map(({ id }) => id),
@@ -69,8 +64,34 @@ async function run(parts: Parts, context: OperationContext) {
     change.event({ kind: 'plan', id: planId, action: 'changed' });
   });
   // Their files are listed by an operation of its own, in order of time.
-  if (added.length > 0) await parts.work.index(planId, { actor: SYSTEM });
+  if (added.length > 0) await parts.work.index(planId, { actor: SYSTEM, isForNew: true });
   return { adopted: added.length, known: known.size };
+}
+
+/** How many characters of an id must be given. */
+export const SHORTEST_ID = 8;
+
+/** Ids may be given by their first characters, as long as these fit one snapshot only. */
+export function chosenOf<T extends Pick<Snapshot, 'id'>>(all: readonly T[], ids: readonly string[]): T[] {
+  const chosen = new Set<T>();
+  const byStart = Map.groupBy(all, ({ id }) => id.slice(0, SHORTEST_ID));
+  for (const id of ids) {
+    const near = byStart.get(id.slice(0, SHORTEST_ID)) ?? [];
+    const [found, another] = near.filter((each) => each.id.startsWith(id));
+    if (!found) {
+      throw new SampanError('not_in_backup', `There is no snapshot ${id} in the repository.`, {
+        hint: 'The page of the repository lists what is in it.',
+      });
+    }
+    if (another) {
+      throw new SampanError('several_snapshots', `More than one snapshot begins with ${id}.`, {
+        hint: `Give more of its characters, e.g. ${found.id.slice(0, id.length + 4)}.`,
+        parameters: { id },
+      });
+    }
+    chosen.add(found);
+  }
+  return [...chosen];
 }
 
 /** What Sampan marked as of one plan, or what restic sees as one: the same machine and paths. */

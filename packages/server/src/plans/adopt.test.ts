@@ -7,6 +7,7 @@ import { ResticFinder } from '../repositories/restic.ts';
 import { type BackupPlace, backupPlace } from '../testing/backup-place.ts';
 import { onPostgres } from '../testing/databases.ts';
 import { TestServers } from '../testing/start.ts';
+import { chosenOf } from './adopt-kind.ts';
 
 /** A repository in a folder, as others than Sampan reach it. */
 async function elsewhere(folder: string, password: string): Promise<RepositoryAccess> {
@@ -15,6 +16,13 @@ async function elsewhere(folder: string, password: string): Promise<RepositoryAc
   const restic = await new ResticFinder().get();
   return { restic, storage, password, cacheFolder: path.join(folder, '..', 'cache') };
 }
+
+test('a snapshot is named by its id or its first characters, which must not fit another', () => {
+  const all = ['aaaa1111aaaa', 'aaaa1111bbbb', 'cccc1111aaaa'].map((id) => ({ id }));
+  assert.deepEqual(chosenOf(all, ['cccc1111', 'aaaa1111b', 'cccc1111aaaa']), [all[2], all[1]]);
+  assert.throws(() => chosenOf(all, ['aaaa1111']), { code: 'several_snapshots', message: /begins with aaaa1111/ });
+  assert.throws(() => chosenOf(all, ['cccc1111', 'cccc1111b']), { code: 'not_in_backup', message: /cccc1111b/ });
+});
 
 onPostgres('a new machine with the storage and the recovery sheet', (makePlace) => {
   const servers = new TestServers();
@@ -58,9 +66,17 @@ onPostgres('a new machine with the storage and the recovery sheet', (makePlace) 
     );
     await mkdir(found.source, { recursive: true });
     const taken = await found.plan({ name: 'taken over', repositoryId: repository.id });
+    const one = String(snapshots.items[0].id);
+    for (const [snapshotIds, code] of [
+      [[one.slice(0, 8), `${one.slice(0, 8)}0000${'0'.repeat(52)}`], 'not_in_backup'],
+      [[one.slice(0, 8)], null],
+    ] as const) {
+      const { body } = await found.admin.post(`/plans/${taken.id}/adopt`, { snapshotIds });
+      assert.equal((await found.admin.finished(body.id)).error?.code ?? null, code);
+    }
     const adopted = await found.admin.post(`/plans/${taken.id}/adopt`);
     const ended = await found.admin.finished(adopted.body.id);
-    assert.deepEqual(ended.result, { adopted: 2, known: 0 }, JSON.stringify(ended.error));
+    assert.deepEqual(ended.result, { adopted: 1, known: 1 }, JSON.stringify(ended.error));
     const backups = await found.backups(taken.id);
     assert.equal(backups.length, 2);
     await found.admin.until(`/backups/${backups[0].id}`, (body) => body.isIndexed);

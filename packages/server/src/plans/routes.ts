@@ -7,6 +7,7 @@ import { etag, expectedRevision } from '../platform/http/conditional.ts';
 import { creationId } from '../platform/http/idempotency.ts';
 import { presentNextRuns, readSchedule } from '../platform/http/schedule-schema.ts';
 import { Empty, Id, IdParams, OperationRequest, PageOf, PageQuery, Time } from '../platform/http/schemas.ts';
+import { SHORTEST_ID } from './adopt-kind.ts';
 import { PRESETS } from './presets.ts';
 import {
   NewPlan,
@@ -244,7 +245,7 @@ export function addPlanRoutes(app: App, parts: { plans: PlanService; operations:
             {
               id: Type.Optional(Id),
               snapshotIds: Type.Optional(
-                Type.Array(Type.String({ pattern: '^[0-9a-f]{8,64}$' }), {
+                Type.Array(Type.String({ pattern: `^[0-9a-f]{${SHORTEST_ID},64}$` }), {
                   ...{ minItems: 1, maxItems: 10_000 },
                   description: 'All that are not known when not said',
                 }),

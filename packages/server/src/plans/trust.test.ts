@@ -65,6 +65,21 @@ onSqlite('what people must be able to trust', (makePlace) => {
     const check = await place.admin.post(`/repositories/${plan.repositoryId}/check`, { readDataPercent: 100 });
     assert.equal((await place.admin.finished(check.body.id)).error.code, 'repository_damaged');
     assert.equal((await place.admin.get(`/repositories/${plan.repositoryId}`)).body.state, 'damaged');
+
+    // One drill of a plan at a time: what waits serves whoever wants the same, and nobody else.
+    const [newest, oldest] = backups.map(({ id }) => id);
+    const wanted = [newest, newest, oldest, oldest];
+    const asked = wanted.map((backupId) => place.admin.post(`/plans/${plan.id}/drill`, { backupId }));
+    const ids = (await Promise.all(asked)).map((answer) => answer.body.id);
+    assert.equal(ids[2], ids[3]);
+    assert.ok(!ids.slice(0, 2).includes(ids[2]), 'a drill of the newest is none of the oldest');
+    for (const id of ids) await place.admin.finished(id);
+    const { body: after } = await place.admin.get(`/plans/${plan.id}/drills`);
+    const proven = new Map(after.items.map((each: { id: string; backupId: string }) => [each.id, each.backupId]));
+    assert.deepEqual(
+      ids.map((id) => proven.get(id)),
+      wanted,
+    );
   });
 
   test('a key that is revoked in the middle fails the run soon, with the reason and what to do', async () => {

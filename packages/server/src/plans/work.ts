@@ -104,7 +104,8 @@ export class PlanWork {
   async drill(planId: string, asked: Asked & { backupId?: string | undefined }): Promise<OperationRow> {
     return this.#changes.run(async (change) => {
       const row = await readPlan(change.db, planId);
-      const same = await this.#operations.waitingOrSame(change, planId, asked.operationId, DRILL_KIND);
+      const wish = asked.backupId === undefined ? {} : { backupId: asked.backupId };
+      const same = await this.#operations.waitingOrSame(change, planId, asked.operationId, DRILL_KIND, wish);
       if (same) return same;
       const backup = await this.#backupToProve(change, planId, asked.backupId);
       if (!backup) {
@@ -172,12 +173,16 @@ export class PlanWork {
     );
   }
 
-  /** Makes the catalog of a plan again from its repository; one that is under way serves. */
-  async index(planId: string, { actor, operationId }: Asked): Promise<OperationRow> {
+  /**
+   * Makes the catalog of a plan again from its repository. One that is under way serves, unless there are new backups since:
+   * it has read already which there are.
+   */
+  async index(planId: string, { actor, operationId, isForNew }: Asked & { isForNew?: boolean }): Promise<OperationRow> {
     return this.#changes.run(async (change) => {
       const row = await readPlan(change.db, planId);
-      const [running] = await this.#operations.unfinishedOfTarget(change, planId, INDEX_KIND);
-      if (running) return running;
+      const unfinished = await this.#operations.unfinishedOfTarget(change, planId, INDEX_KIND);
+      const serving = unfinished.find(({ state }) => !isForNew || state === 'queued');
+      if (serving) return serving;
       return this.#queue(change, row, INDEX_KIND, {}, { actor, operationId }, [`index:${planId}`]);
     });
   }
@@ -186,7 +191,8 @@ export class PlanWork {
   async adopt(planId: string, asked: Asked & { snapshotIds?: readonly string[] | undefined }): Promise<OperationRow> {
     return this.#changes.run(async (change) => {
       const row = await readPlan(change.db, planId);
-      const same = await this.#operations.waitingOrSame(change, planId, asked.operationId, ADOPT_KIND);
+      const { operationId, snapshotIds } = asked;
+      const same = await this.#operations.waitingOrSame(change, planId, operationId, ADOPT_KIND, { snapshotIds });
       if (same) return same;
       change.audit({
         actor: asked.actor,
@@ -194,7 +200,7 @@ export class PlanWork {
         resource: { kind: 'plan', id: planId, name: row.name },
         result: 'succeeded',
       });
-      const more: Record<string, readonly string[]> = asked.snapshotIds ? { snapshotIds: asked.snapshotIds } : {};
+      const more: Record<string, readonly string[]> = snapshotIds ? { snapshotIds } : {};
       return this.#queue(change, row, ADOPT_KIND, more, asked);
     });
   }

@@ -222,7 +222,8 @@ export class RepositoryService {
           hint: 'Prune it with an access that may, best from another machine.',
         });
       }
-      const same = await this.#operations.waitingOrSame(change, id, options.operationId, kind);
+      const { operationId, readDataPercent } = options;
+      const same = await this.#operations.waitingOrSame(change, id, operationId, kind, { readDataPercent });
       if (same) return same;
       change.audit({
         actor,
@@ -230,9 +231,8 @@ export class RepositoryService {
         resource: { kind: 'repository', id, name: row.name },
         result: 'succeeded',
       });
-      const { readDataPercent } = options;
       const more: Record<string, number> = readDataPercent === undefined ? {} : { readDataPercent };
-      return queueOnRepository(this.#operations, change, row, kind, actor, more, options.operationId);
+      return queueOnRepository(this.#operations, change, row, kind, actor, more, operationId);
     });
   }
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { glob, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { test } from 'node:test';
 import { en } from './en/index.ts';
 import { zh } from './zh/index.ts';
@@ -45,4 +47,21 @@ test('no text is empty', () => {
 test('Chinese texts are Chinese', () => {
   const same = /^(Sampan|Bucket|AccessKey( \{name\})?|\+\{count\}|\{done\} \/ \{total\})$/;
   for (const [key, text] of chinese) assert.ok(/\p{Script=Han}/u.test(text) || same.test(text), `${key}: ${text}`);
+});
+
+test('every code that is thrown anywhere has a text in both languages', async () => {
+  const packages = path.resolve(import.meta.dirname, '../../..');
+  const missing = new Set<string>();
+  let found = 0;
+  for await (const file of glob('*/src/**/*.ts', { cwd: packages })) {
+    // The console's own, and what only programs see: simulators, and servers that stand in for others.
+    if (/\.test\.ts$|\btesting\b|simulator|^(?:web|cli|qingstor-server)\//.test(file)) continue;
+    const text = await readFile(path.join(packages, file), 'utf8');
+    for (const [, code = ''] of text.matchAll(/new SampanError\(\s*'(\w+)'/g)) {
+      found += 1;
+      if (!english.has(`errors.${code}.message`) || !chinese.has(`errors.${code}.message`)) missing.add(code);
+    }
+  }
+  assert.ok(found > 150, `${found} places`);
+  assert.deepEqual([...missing], []);
 });

@@ -20,8 +20,11 @@ export function OperationSteps({ kind, steps }: OperationStepsProps) {
     if (known !== undefined) return known;
     const sentence = stepText(name, message);
     if (!sentence) return message;
-    const { number } = sentence.values;
-    const shown = number === undefined ? {} : { number: Number(number).toLocaleString(locale) };
+    const { number, moment } = sentence.values;
+    const shown = {
+      ...(number !== undefined && { number: Number(number).toLocaleString(locale) }),
+      ...(moment !== undefined && { moment: word('hookMoments', moment) }),
+    };
     return t(`stepTexts.${sentence.text}`, { ...sentence.values, ...shown });
   };
   const nameOf = (name: string) => area('steps')[`${kind}_${name}`.replaceAll('.', '_')] ?? word('steps', name);

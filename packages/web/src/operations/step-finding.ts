@@ -8,6 +8,8 @@ const SENTENCES = {
   ownDatabase: /^copies Sampan’s own database$/,
   appendOnly: /^append-only: nothing is deleted$/,
   letsGo: /^lets (?<gone>\d+) of (?<all>\d+) backups go$/,
+  webHook: /^Web hook \((?<moment>\w+)\)$/,
+  command: /^Command (?<command>.+) \((?<moment>\w+)\)$/s,
   listing: /^(?<done>\d+)\/(?<all>\d+): (?<number>\d+)$/,
 } as const;
 

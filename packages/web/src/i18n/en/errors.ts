@@ -29,6 +29,7 @@ export const errors = {
     message: 'The same request name was used for another request.',
     hint: 'Load the page again and repeat what you did.',
   },
+  invalid_pattern: { message: 'This is no pattern of keys.', hint: 'Use *, ** and ?, e.g. photos/**/*.jpg.' },
   idempotency_in_progress: { message: 'The same request is still being worked on.', hint: 'Wait a moment.' },
   wrong_state: {
     message: 'This is not possible in the present state.',

@@ -149,6 +149,8 @@ export const stepTexts = {
   repositoryMade: 'Waits for the repository to be made',
   ownDatabase: 'Copies Sampan’s own database',
   appendOnly: 'Append only: nothing is deleted',
+  webHook: 'Web hook: {moment}',
+  command: 'Command {command}: {moment}',
   letsGo: 'Lets {gone} of {all} backups go',
   listing: 'Backup {done} of {all}, files: {number}',
   files: 'Files: {number}',

@@ -629,6 +629,15 @@ export const backupErrors = {
     detailed: '{path} is not allowed.',
     hint: 'Choose another folder, or ask an administrator.',
   },
+  several_series: {
+    message: 'There are backups of several plans or machines here.',
+    hint: 'Make a plan for each, and name the snapshots of each.',
+  },
+  several_snapshots: {
+    message: 'Several snapshots begin with this.',
+    detailed: 'Several snapshots begin with {id}.',
+    hint: 'Give more of its characters.',
+  },
   plan_on_other_node: {
     message: 'The plan belongs to another server.',
     detailed: 'The plan belongs to the server {node}.',

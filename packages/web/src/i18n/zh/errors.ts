@@ -18,6 +18,7 @@ export const errors: Record<keyof typeof enErrors, ErrorEntry> = {
   revision_mismatch: { message: '期间有其他人修改了它。', hint: '请查看当前版本，再决定保留哪一个。' },
   name_taken: { message: '此名称已被使用。', hint: '请换一个名称。' },
   idempotency_mismatch: { message: '同一请求标识被用于不同的请求。', hint: '请重新加载页面后再试。' },
+  invalid_pattern: { message: '这不是有效的键匹配模式。', hint: '可使用 *、** 和 ?，例如 photos/**/*.jpg。' },
   idempotency_in_progress: { message: '相同的请求仍在处理中。', hint: '请稍候。' },
   wrong_state: {
     message: '当前状态下无法执行。',

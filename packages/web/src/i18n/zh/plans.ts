@@ -609,6 +609,15 @@ export const backupErrors: Record<keyof typeof en.backupErrors, ErrorEntry> = {
     detailed: '不允许使用 {path}。',
     hint: '请选择其他文件夹，或联系管理员。',
   },
+  several_series: {
+    message: '这里有多个计划或多台机器的备份。',
+    hint: '请为每一组新建一个计划，并分别指定其快照。',
+  },
+  several_snapshots: {
+    message: '有多个快照以此开头。',
+    detailed: '有多个快照以 {id} 开头。',
+    hint: '请输入更多字符。',
+  },
   plan_on_other_node: {
     message: '此备份计划属于另一台服务器。',
     detailed: '此备份计划属于服务器 {node}。',
