@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
-import { openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
+import { CALM, openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
 import { CHECKOUT, Started } from './lib/checkout.ts';
 
 const PASSWORD = 'four random words here';
@@ -114,7 +114,7 @@ for (const look of [
       const context = await browser.newContext({
         ...look,
         viewport: { width: 1280, height: 900 },
-        reducedMotion: 'reduce',
+        ...CALM,
       });
       person = await Person.in(context);
       await person.logIn(url, 'admin', PASSWORD);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
+import { CALM, openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
 import { CHECKOUT, Started } from './lib/checkout.ts';
 
 const PASSWORD = 'four random words here';
@@ -62,7 +62,7 @@ describe('backups in the console: what is done on a bad day', () => {
     const url = await sampan.url();
     context = await browser.newContext({
       ...{ viewport: { width: 1280, height: 900 }, locale: 'en-US', timezoneId: 'Asia/Shanghai' },
-      ...{ acceptDownloads: true },
+      ...{ acceptDownloads: true, ...CALM },
     });
     person = await Person.in(context);
     await person.logIn(url, 'admin', PASSWORD);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { ChatVendors, SECRETS } from '../packages/server/src/testing/chat-vendors.ts';
-import { openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
+import { CALM, openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
 import { CHECKOUT, Started } from './lib/checkout.ts';
 
 const PASSWORD = 'four random words here';
@@ -57,6 +57,7 @@ for (const language of LANGUAGES) {
       url = await sampan.url(60_000);
       context = await browser.newContext({
         viewport: { width: 1280, height: 800 },
+        ...CALM,
         locale: language.locale,
         timezoneId: 'Asia/Shanghai',
         colorScheme: language.theme,

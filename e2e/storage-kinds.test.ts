@@ -9,7 +9,7 @@ import type { Browser } from 'playwright-core';
 import { startLighttpd } from '../packages/storage-conformance/src/testing/lighttpd.ts';
 import { type Sshd, startSshd } from '../packages/storage-conformance/src/testing/sshd.ts';
 import type { WebdavServer } from '../packages/storage-conformance/src/testing/webdav-server.ts';
-import { openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
+import { CALM, openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
 import { CHECKOUT, Started } from './lib/checkout.ts';
 
 const PASSWORD = 'four random words here';
@@ -40,7 +40,9 @@ describe('storages of the other kinds are added in the browser, tested and used'
     await chown(home, sshd.uid, sshd.gid);
     sampan = new Started(CHECKOUT, { SAMPAN_ADMIN_PASSWORD: PASSWORD });
     browser = await openBrowser();
-    person = await Person.in(await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US' }));
+    person = await Person.in(
+      await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US', ...CALM }),
+    );
     await person.logIn(await sampan.url(), 'admin', PASSWORD);
   });
   after(async () => {

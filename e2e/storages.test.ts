@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { createQingStorClient, type QingStorBucket, type QingStorClient } from '@sampan/qingstor-sdk';
 import { type QingStorServer, startQingStorServer } from '@sampan/qingstor-server';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
+import { CALM, openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
 import { CHECKOUT, Started } from './lib/checkout.ts';
 
 const PASSWORD = 'four random words here';
@@ -98,6 +98,7 @@ for (const language of LANGUAGES) {
       url = await sampan.url();
       context = await browser.newContext({
         viewport: { width: 1280, height: 800 },
+        ...CALM,
         locale: language.locale,
         colorScheme: language.theme,
         acceptDownloads: true,

@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer, Input, Select } from 'antd';
 import { type FormEvent, useState } from 'react';
-import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import { newId } from '../api/request.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
+import { useSubmit } from '../ui/use-submit.ts';
 import { type CreatedAccessKey, createAccessKey, permissionsQuery } from './access-key-api.ts';
 import { isAddress } from './address-list.ts';
 import { EXPIRY_CHOICES, expiryAfter } from './key-age.ts';
@@ -41,32 +41,26 @@ function CreateKeyForm({ onCreated }: { onCreated: (key: CreatedAccessKey) => vo
   const [scopes, setScopes] = useState<string[]>([]);
   const [days, setDays] = useState<number | null>(90);
   const [addresses, setAddresses] = useState<string[]>([]);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorRecord | null>(null);
   const [idempotencyKey] = useState(newId);
   const mistyped = addresses.find((address) => !isAddress(address));
 
-  const submit = async (event: FormEvent) => {
+  const { submit, busy, error } = useSubmit(async () => {
+    const expiresAt = expiryAfter(days, Date.now());
+    const created = await createAccessKey(
+      { description: description.trim(), scopes, expiresAt, allowedAddresses: addresses },
+      idempotencyKey,
+    );
+    await client.invalidateQueries({ queryKey: queryKeys.all('access-keys') });
+    onCreated(created);
+  });
+  const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (busy || mistyped !== undefined) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const expiresAt = expiryAfter(days, Date.now());
-      const created = await createAccessKey(
-        { description: description.trim(), scopes, expiresAt, allowedAddresses: addresses },
-        idempotencyKey,
-      );
-      await client.invalidateQueries({ queryKey: queryKeys.all('access-keys') });
-      onCreated(created);
-    } catch (thrown) {
-      setError(toErrorRecord(thrown));
-      setBusy(false);
-    }
+    if (mistyped !== undefined) return;
+    submit();
   };
 
   return (
-    <form className="stack" onSubmit={submit}>
+    <form className="stack" onSubmit={onSubmit}>
       <Field label={t('accessKeys.description')} help={t('accessKeys.descriptionHelp')}>
         {(input) => (
           <Input

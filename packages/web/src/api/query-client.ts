@@ -12,6 +12,7 @@ export const queryClient = new QueryClient({
       gcTime: 10 * 60_000,
       retry: (failures, error) => error instanceof ApiError && error.retryable && failures < 2,
     },
-    mutations: { retry: false },
+    // Answers may hold secrets, which nothing remembers. Without a network it is told at once, and not tried later.
+    mutations: { retry: false, gcTime: 0, networkMode: 'always' },
   },
 });

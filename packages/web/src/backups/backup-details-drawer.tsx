@@ -2,12 +2,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer, Input } from 'antd';
 import { type FormEvent, useEffect, useState } from 'react';
 import type { Backup } from '../api/backup-resources.ts';
-import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import { useUnsavedGuard } from '../driver-form/use-unsaved-guard.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
+import { useSubmit } from '../ui/use-submit.ts';
 import { updateBackup } from './backup-api.ts';
 import { backupName } from './backup-name.ts';
 
@@ -17,22 +17,17 @@ export function BackupDetailsDrawer({ backup, onClose }: { backup: Backup; onClo
   const client = useQueryClient();
   const [title, setTitle] = useState(backup.title);
   const [note, setNote] = useState(backup.note);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorRecord | null>(null);
   const { close, onChanged } = useUnsavedGuard(onClose);
   const isChanged = title !== backup.title || note !== backup.note;
   useEffect(() => onChanged(isChanged), [isChanged, onChanged]);
-  const save = async (event: FormEvent) => {
+  const { submit, busy, error } = useSubmit(async () => {
+    await updateBackup(backup, { title: title.trim(), note });
+    await client.invalidateQueries({ queryKey: queryKeys.all('backups') });
+    onClose();
+  });
+  const save = (event: FormEvent) => {
     event.preventDefault();
-    setBusy(true);
-    try {
-      await updateBackup(backup, { title: title.trim(), note });
-      await client.invalidateQueries({ queryKey: queryKeys.all('backups') });
-      onClose();
-    } catch (thrown) {
-      setError(toErrorRecord(thrown));
-      setBusy(false);
-    }
+    submit();
   };
   return (
     <Drawer open size={480} title={backupName(backup, locale)} onClose={close}>

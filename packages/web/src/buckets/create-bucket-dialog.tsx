@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
-import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import type { Storage } from '../api/resources.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
 import { testId } from '../ui/test-id.ts';
+import { useSubmit } from '../ui/use-submit.ts';
 import { createBucket } from './bucket-api.ts';
 
 interface CreateBucketDialogProps {
@@ -23,24 +23,18 @@ export function CreateBucketDialog({ storage, onCreated, onClose }: CreateBucket
   const [name, setName] = useState('');
   const [zone, setZone] = useState('');
   const [access, setAccess] = useState<'private' | 'public_read'>('private');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorRecord | null>(null);
   const hasZones = storage.capabilities.includes('zones');
-  const create = async () => {
-    if (busy || name.trim() === '') return;
-    setBusy(true);
-    setError(null);
-    try {
-      const wanted = zone.trim();
-      const made = await createBucket(storage.id, { name: name.trim(), access, ...(wanted && { zone: wanted }) });
-      message.success(t('buckets.created', { name: made.name }));
-      await client.invalidateQueries({ queryKey: queryKeys.lists('buckets') });
-      onCreated(made);
-      onClose();
-    } catch (thrown) {
-      setError(toErrorRecord(thrown));
-      setBusy(false);
-    }
+  const { submit, busy, error } = useSubmit(async () => {
+    const wanted = zone.trim();
+    const made = await createBucket(storage.id, { name: name.trim(), access, ...(wanted && { zone: wanted }) });
+    message.success(t('buckets.created', { name: made.name }));
+    await client.invalidateQueries({ queryKey: queryKeys.lists('buckets') });
+    onCreated(made);
+    onClose();
+  });
+  const create = () => {
+    if (name.trim() === '') return;
+    submit();
   };
   return (
     <Modal

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
-import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import type { Storage } from '../api/resources.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { storagesQuery } from '../storages/storage-api.ts';
@@ -9,6 +8,7 @@ import { hasObjects } from '../storages/storage-place.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
 import { testId } from '../ui/test-id.ts';
+import { useSubmit } from '../ui/use-submit.ts';
 import { copyObjects, type ObjectPlace } from './object-api.ts';
 import { type ObjectRow, selectionsOf, typedPrefix } from './object-rows.ts';
 import { SelectedNames } from './selected-names.tsx';
@@ -31,27 +31,21 @@ export function CopyDialog({ storage, place, prefix, rows, onDone, onClose }: Co
   const started = useStarted();
   const [target, setTarget] = useState<string>();
   const [folder, setFolder] = useState(prefix);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorRecord | null>(null);
   const choices = storages.data?.items.filter((each) => each.isHere && hasObjects(each)) ?? [];
   const chosen = target ?? choices.find(({ id }) => id !== storage.id)?.id ?? storage.id;
   const targetPrefix = typedPrefix(folder);
   const isSame = chosen === storage.id && targetPrefix === prefix && place.bucket === undefined;
-  const copy = async () => {
-    if (busy || isSame) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const selections = selectionsOf(rows);
-      for (const selection of selections) {
-        await copyObjects(place, selection, prefix, { storageId: chosen, prefix: targetPrefix });
-      }
-      started(selections.length);
-      onDone();
-    } catch (thrown) {
-      setError(toErrorRecord(thrown));
-      setBusy(false);
+  const { submit, busy, error } = useSubmit(async () => {
+    const selections = selectionsOf(rows);
+    for (const selection of selections) {
+      await copyObjects(place, selection, prefix, { storageId: chosen, prefix: targetPrefix });
     }
+    started(selections.length);
+    onDone();
+  });
+  const copy = () => {
+    if (isSame) return;
+    submit();
   };
   return (
     <Modal

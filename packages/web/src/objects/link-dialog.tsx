@@ -1,11 +1,11 @@
 import { Button, Modal, Select } from 'antd';
 import { useState } from 'react';
-import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { formatExactTime } from '../format/date.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { Snippet } from '../ui/equivalent.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
+import { useSubmit } from '../ui/use-submit.ts';
 import { type ObjectPlace, presign } from './object-api.ts';
 
 const HOUR = 3600;
@@ -26,19 +26,9 @@ export function LinkDialog({ place, object, onClose }: LinkDialogProps) {
   const { t, locale } = useTexts();
   const [expiry, setExpiry] = useState<number>(HOUR);
   const [link, setLink] = useState<{ url: string; expiresAt: string } | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorRecord | null>(null);
-  const make = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      setLink(await presign(place, object.key, expiry));
-    } catch (thrown) {
-      setError(toErrorRecord(thrown));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { submit, busy, error } = useSubmit(async () => {
+    setLink(await presign(place, object.key, expiry));
+  });
   return (
     <Modal open title={t('objects.linkTitle', { name: object.name })} footer={null} onCancel={onClose}>
       <div className="stack" data-testid="link-dialog">
@@ -59,7 +49,7 @@ export function LinkDialog({ place, object, onClose }: LinkDialogProps) {
           )}
         </Field>
         <div>
-          <Button type="primary" loading={busy} onClick={make} data-testid="link-make">
+          <Button type="primary" loading={busy} onClick={submit} data-testid="link-make">
             {t('objects.linkMake')}
           </Button>
         </div>

@@ -2,12 +2,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { App, Input, Modal } from 'antd';
 import { useState } from 'react';
 import type { Repository } from '../api/backup-resources.ts';
-import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
 import { testId } from '../ui/test-id.ts';
+import { useSubmit } from '../ui/use-submit.ts';
 import { setRepositoryPassword } from './repository-api.ts';
 
 /** Takes the password that a repository has, where Sampan knows another one. */
@@ -16,23 +16,17 @@ export function SetPasswordDialog({ repository, onClose }: { repository: Reposit
   const { message } = App.useApp();
   const client = useQueryClient();
   const [password, setPassword] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorRecord | null>(null);
+  const { submit, busy, error, clearError } = useSubmit(async () => {
+    const saved = await setRepositoryPassword(repository.id, password);
+    client.setQueryData(queryKeys.one('repositories', saved.id), saved);
+    void client.invalidateQueries({ queryKey: queryKeys.lists('repositories') });
+    message.success(t('repositories.passwordKept'));
+    onClose();
+  });
   const isWrong = error?.code === 'wrong_repository_password';
-  const save = async () => {
-    if (busy || password === '') return;
-    setBusy(true);
-    setError(null);
-    try {
-      const saved = await setRepositoryPassword(repository.id, password);
-      client.setQueryData(queryKeys.one('repositories', saved.id), saved);
-      void client.invalidateQueries({ queryKey: queryKeys.lists('repositories') });
-      message.success(t('repositories.passwordKept'));
-      onClose();
-    } catch (thrown) {
-      setError(toErrorRecord(thrown));
-      setBusy(false);
-    }
+  const save = () => {
+    if (password === '') return;
+    submit();
   };
   return (
     <Modal
@@ -57,7 +51,7 @@ export function SetPasswordDialog({ repository, onClose }: { repository: Reposit
               value={password}
               onChange={(event) => {
                 setPassword(event.target.value);
-                setError(null);
+                clearError();
               }}
               onPressEnter={save}
               data-testid="set-password"

@@ -9,6 +9,7 @@ import { OperationProgressBar } from '../operations/operation-progress.tsx';
 import '../operations/operations.css';
 import { operationQuery } from '../plans/plan-api.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
+import { useSubmit } from '../ui/use-submit.ts';
 import { createRestore, type RestoreInput, restoreQuery } from './restore-api.ts';
 import { isRestoreUnfinished, RESTORE_ACTIONS } from './restore-state.ts';
 
@@ -114,17 +115,9 @@ function Start({
   onStarted,
 }: Pick<RestorePreviewProps, 'input' | 'onBack' | 'onStarted'> & { isReady: boolean }): ReactNode {
   const { t } = useTexts();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorRecord | null>(null);
-  const start = async () => {
-    setBusy(true);
-    try {
-      onStarted((await createRestore(input, false)).id);
-    } catch (thrown) {
-      setError(toErrorRecord(thrown));
-      setBusy(false);
-    }
-  };
+  const { submit, busy, error } = useSubmit(async () => {
+    onStarted((await createRestore(input, false)).id);
+  });
   return (
     <>
       {error && <ErrorNotice error={error} />}
@@ -134,7 +127,7 @@ function Start({
           danger={input.deleteOthers || input.target === undefined}
           loading={busy}
           disabled={!isReady}
-          onClick={start}
+          onClick={submit}
           data-testid="restore-start"
         >
           {t('restores.start')}

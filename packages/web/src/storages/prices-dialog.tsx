@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Input, Modal } from 'antd';
 import { useState } from 'react';
-import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import type { Storage } from '../api/resources.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
 import { testId } from '../ui/test-id.ts';
+import { useSubmit } from '../ui/use-submit.ts';
 import { PRICE_NAMES, priceTexts, readPrices } from './prices.ts';
 import { setPrices } from './storage-api.ts';
 
@@ -27,25 +27,19 @@ export function PricesDialog({ storage, onClose }: { storage: Storage; onClose: 
   const client = useQueryClient();
   const [texts, setTexts] = useState(() => priceTexts(storage.prices));
   const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorRecord | null>(null);
   const { prices, wrong } = readPrices(texts);
   const shownWrong = tried ? wrong : new Set<string>();
-  const save = async () => {
+  const { submit, busy, error } = useSubmit(async () => {
+    const saved = await setPrices(storage, prices);
+    client.setQueryData(queryKeys.one('storages', storage.id), saved);
+    await client.invalidateQueries({ queryKey: queryKeys.all('storage-usage') });
+    message.success(t('storages.pricesSaved'));
+    onClose();
+  });
+  const save = () => {
     setTried(true);
-    if (busy || wrong.size > 0) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const saved = await setPrices(storage, prices);
-      client.setQueryData(queryKeys.one('storages', storage.id), saved);
-      await client.invalidateQueries({ queryKey: queryKeys.all('storage-usage') });
-      message.success(t('storages.pricesSaved'));
-      onClose();
-    } catch (thrown) {
-      setError(toErrorRecord(thrown));
-      setBusy(false);
-    }
+    if (wrong.size > 0) return;
+    submit();
   };
   const change = (name: keyof typeof texts, value: string) => setTexts({ ...texts, [name]: value });
   return (

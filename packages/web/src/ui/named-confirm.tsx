@@ -1,10 +1,10 @@
 import { Input, Modal } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 import { Field } from './field.tsx';
 import { testId } from './test-id.ts';
+import { useSubmit } from './use-submit.ts';
 
 interface NamedConfirmProps {
   title: string;
@@ -20,20 +20,14 @@ interface NamedConfirmProps {
 export function NamedConfirm({ title, name, actionLabel, children, onConfirm, onClose }: NamedConfirmProps) {
   const { t } = useTexts();
   const [typed, setTyped] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorRecord | null>(null);
   const ready = name === undefined || typed.trim() === name;
-  const confirm = async () => {
+  const { submit, busy, error } = useSubmit(async () => {
+    await onConfirm();
+    onClose();
+  });
+  const confirm = () => {
     if (!ready || busy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      await onConfirm();
-      onClose();
-    } catch (thrown) {
-      setError(toErrorRecord(thrown));
-      setBusy(false);
-    }
+    submit();
   };
   return (
     <Modal

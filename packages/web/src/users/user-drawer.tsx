@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Drawer, Input, Radio, Switch } from 'antd';
 import { type FormEvent, useState } from 'react';
-import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import type { Role, User } from '../api/resources.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
@@ -11,6 +10,7 @@ import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Field } from '../ui/field.tsx';
 import { createUser, ROLES, updateUser } from './user-api.ts';
 import './users.css';
+import { useSubmit } from '../ui/use-submit.ts';
 
 const USERNAME = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -42,35 +42,28 @@ function UserForm({ user, onDone }: { user: User | null; onDone: () => void }) {
   const [disabled, setDisabled] = useState(user?.disabled ?? false);
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorRecord | null>(null);
   const isSelf = user?.id === self.id;
   const wrongName = user === null && !USERNAME.test(username.trim());
   const wrongPassword = (user === null || password !== '') && newPasswordProblem(password, password) !== null;
 
-  const submit = async (event: FormEvent) => {
+  const { submit, busy, error } = useSubmit(async () => {
+    const common = { displayName: displayName.trim(), role };
+    if (user) await updateUser(user, { ...common, ...(!isSelf && { disabled }), ...(password !== '' && { password }) });
+    else await createUser({ ...common, username: username.trim(), password });
+    const name = username.trim();
+    message.success(user ? t('users.saved', { name }) : t('users.created', { name }));
+    await client.invalidateQueries({ queryKey: queryKeys.all('users') });
+    onDone();
+  });
+  const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (busy || wrongName || wrongPassword) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const common = { displayName: displayName.trim(), role };
-      if (user)
-        await updateUser(user, { ...common, ...(!isSelf && { disabled }), ...(password !== '' && { password }) });
-      else await createUser({ ...common, username: username.trim(), password });
-      const name = username.trim();
-      message.success(user ? t('users.saved', { name }) : t('users.created', { name }));
-      await client.invalidateQueries({ queryKey: queryKeys.all('users') });
-      onDone();
-    } catch (thrown) {
-      setError(toErrorRecord(thrown));
-      setBusy(false);
-    }
+    if (wrongName || wrongPassword) return;
+    submit();
   };
 
   return (
-    <form className="stack" onSubmit={submit}>
+    <form className="stack" onSubmit={onSubmit}>
       {user === null && (
         <Field label={t('users.username')} required error={tried && wrongName ? t('users.usernameFormat') : null}>
           {(input) => (
