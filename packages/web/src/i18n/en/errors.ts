@@ -30,6 +30,10 @@ export const errors = {
     hint: 'Load the page again and repeat what you did.',
   },
   invalid_pattern: { message: 'This is no pattern of keys.', hint: 'Use *, ** and ?, e.g. photos/**/*.jpg.' },
+  simulator_failed: {
+    message: 'The simulated cloud did not start.',
+    hint: 'Look at the log of the server, then try again.',
+  },
   idempotency_in_progress: { message: 'The same request is still being worked on.', hint: 'Wait a moment.' },
   wrong_state: {
     message: 'This is not possible in the present state.',

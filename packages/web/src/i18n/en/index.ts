@@ -1,3 +1,17 @@
+import {
+  backupErrors,
+  backupOperationKinds,
+  backupStates,
+  backupSteps,
+  backups,
+  changes,
+  overwriteRules,
+  restoreActions,
+  restores,
+  runReasons,
+  runStates,
+  runs,
+} from './backups.ts';
 import { common, keyboard, nav } from './common.ts';
 import { checkStates, connectionTest, driverForm, optionProblems, optionsForm } from './driver-form.ts';
 import { errors } from './errors.ts';
@@ -25,39 +39,24 @@ import {
   severities,
 } from './notifications.ts';
 import {
-  backupErrors,
-  backupOperationKinds,
-  backupStates,
-  backupSteps,
-  backups,
-  changes,
   compressions,
   drillStates,
   findingStates,
   freshness,
   hookMoments,
   intervalUnits,
-  lockOwners,
   mirrorStates,
-  overwriteRules,
   planLimitHelp,
   planLimits,
   planProblems,
   plans,
   planTabs,
-  repositories,
-  repositoryStates,
-  repositoryTabs,
-  restoreActions,
-  restores,
   retentionCounts,
   retentionKeys,
   retentionReasons,
-  runReasons,
-  runStates,
-  runs,
   scheduleModes,
 } from './plans.ts';
+import { lockOwners, repositories, repositoryStates, repositoryTabs } from './repositories.ts';
 import { accessKeyStates, accessKeys, actorKinds, audit, auditResults, overview } from './security.ts';
 import { roles, session, users } from './session.ts';
 import {

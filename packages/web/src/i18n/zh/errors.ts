@@ -19,6 +19,7 @@ export const errors: Record<keyof typeof enErrors, ErrorEntry> = {
   name_taken: { message: '此名称已被使用。', hint: '请换一个名称。' },
   idempotency_mismatch: { message: '同一请求标识被用于不同的请求。', hint: '请重新加载页面后再试。' },
   invalid_pattern: { message: '这不是有效的键匹配模式。', hint: '可使用 *、** 和 ?，例如 photos/**/*.jpg。' },
+  simulator_failed: { message: '模拟云未能启动。', hint: '请查看服务器日志，然后重试。' },
   idempotency_in_progress: { message: '相同的请求仍在处理中。', hint: '请稍候。' },
   wrong_state: {
     message: '当前状态下无法执行。',

@@ -150,7 +150,7 @@ export const stepTexts: Translation<typeof enStepTexts> = {
   repositoryMade: '等待仓库创建完成',
   ownDatabase: '正在复制 Sampan 自身的数据库',
   appendOnly: '仅追加：不删除任何内容',
-  webHook: 'Web hook（{moment}）',
+  webHook: '调用 Web hook（{moment}）',
   command: '命令 {command}（{moment}）',
   letsGo: '清理 {all} 个备份中的 {gone} 个',
   listing: '第 {done}/{all} 个备份，文件数：{number}',
