@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
+import { CALM, openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
 import { CHECKOUT, Started } from './lib/checkout.ts';
 
 const PASSWORD = 'four random words here';
@@ -37,6 +37,7 @@ for (const language of LANGUAGES) {
       url = await sampan.url();
       context = await browser.newContext({
         viewport: { width: 1280, height: 800 },
+        ...CALM,
         locale: language.locale,
         colorScheme: language.theme,
       });

@@ -31,19 +31,6 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
   assert.fail(`never: ${what}`);
 }
 
-test('the process of the next gateway is there before it is wanted, and is another one', async (context) => {
-  const storage = storageIn(await temporaryFolder(context));
-  const first = await startGateway({ storage });
-  await until('a second process', async () => (await children()).some((pid) => pid !== first.pid));
-  const ready = (await children()).find((pid) => pid !== first.pid);
-  await first.close();
-  const second = await startGateway({ storage });
-  assert.equal(second.pid, ready);
-  const answer = await fetch(second.repository.replace(/^rest:/, '').replace(/\/\/.*@/, '//'));
-  assert.equal(answer.status, 401, 'it serves, and nobody without its password');
-  await second.close();
-});
-
 test('a process that nobody wants ends, and one that died is not given', async () => {
   prepareProcess(null, 'local', 300);
   const [kept] = await children();
@@ -84,4 +71,18 @@ console.log(readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8')
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State:\tZ');
     return /State:\tZ/.test(status);
   });
+});
+
+// The last, since it leaves a process that is ready behind.
+test('the process of the next gateway is there before it is wanted, and is another one', async (context) => {
+  const storage = storageIn(await temporaryFolder(context));
+  const first = await startGateway({ storage });
+  await until('a second process', async () => (await children()).some((pid) => pid !== first.pid));
+  const ready = (await children()).find((pid) => pid !== first.pid);
+  await first.close();
+  const second = await startGateway({ storage });
+  assert.equal(second.pid, ready);
+  const answer = await fetch(second.repository.replace(/^rest:/, '').replace(/\/\/.*@/, '//'));
+  assert.equal(answer.status, 401, 'it serves, and nobody without its password');
+  await second.close();
 });
