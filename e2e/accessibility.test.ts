@@ -13,7 +13,7 @@ const PASSWORD = 'four random words here';
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** Each page, with what shows that it is there. */
+/** Each page of who is signed in, with what shows that it is there. */
 const PAGES: [path: string, sign: string][] = [
   ['/', '.page-header'],
   ['/instances', '[data-testid^=instance-row-]'],
@@ -34,7 +34,7 @@ const PAGES: [path: string, sign: string][] = [
   ['/audit', '.page-header'],
 ];
 
-/** Each form, by its page and the button that opens it. */
+/** The forms that add something, by their page and the button that opens them. */
 const FORMS: [path: string, button: string, choice?: string][] = [
   ['/hosts', 'host-add'],
   ['/storages', 'storage-add', 'storage-type-s3'],
@@ -148,7 +148,7 @@ for (const look of [
       assert.deepEqual(found, {});
     });
 
-    test('finds them in every form, whose lists open where they can be seen though motion is reduced', async () => {
+    test('finds them in the forms, whose lists open where they can be seen though motion is reduced', async () => {
       const found: Record<string, string[]> = {};
       let lists = 0;
       for (const [route, button, choice] of FORMS) {

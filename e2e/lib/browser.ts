@@ -30,7 +30,7 @@ export function openBrowser(): Promise<Browser> {
 export function tellWhatWasSeen(person: () => Person | undefined): void {
   afterEach(async (context) => {
     const t = context as TestContext;
-    if (!t.passed) t.diagnostic(`${t.name}: the person saw ${await person()?.sight()}`);
+    if (!t.passed) t.diagnostic(`${t.name}: the person saw ${await person()?.sight().catch(String)}`);
   });
 }
 

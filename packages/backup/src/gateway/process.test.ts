@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +11,8 @@ import { temporaryFolder } from '../testing.ts';
 import type { GatewayStorage } from './messages.ts';
 import { prepareProcess, takeProcess } from './process.ts';
 import { startGateway } from './start.ts';
+
+const MODULE = pathToFileURL(path.join(import.meta.dirname, 'process.ts')).href;
 
 function storageIn(folder: string): GatewayStorage {
   return {
@@ -48,7 +51,7 @@ test('a process that nobody wants ends, and one that died is not given', async (
 });
 
 test('it does not keep whoever prepared it from ending, and ends with that one', async () => {
-  const script = `const { prepareProcess } = await import(${JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'process.ts')).href)});
+  const script = `const { prepareProcess } = await import(${JSON.stringify(MODULE)});
 prepareProcess(null, 'local');
 const { readFileSync } = await import('node:fs');
 console.log(readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim());`;
@@ -71,6 +74,21 @@ console.log(readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8')
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State:\tZ');
     return /State:\tZ/.test(status);
   });
+});
+
+test('where no process can be started, preparing one changes nothing, and whoever wants one is told', async () => {
+  const script = `const { prepareProcess, takeProcess } = await import(${JSON.stringify(MODULE)});
+const { openSync } = await import('node:fs');
+try { for (;;) openSync('/dev/null'); } catch (error) { console.log(error.code); }
+prepareProcess(null, 'local');
+try { takeProcess(null); } catch (error) { console.log(error.code); }
+setTimeout(() => console.log('still here'), 100);`;
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script];
+  const child = spawn('sh', ['-c', 'ulimit -n 100; exec "$@"', 'sh', ...node], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const said = await text(child.stdout);
+  assert.equal(said, 'EMFILE\ngateway_failed\nstill here\n');
 });
 
 // The last, since it leaves a process that is ready behind.

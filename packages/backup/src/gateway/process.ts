@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { SampanError } from '@sampan/driver';
 import type { GatewayOrder } from './messages.ts';
 
 /** A process that becomes a gateway by its first order. */
@@ -18,12 +19,24 @@ const KEPT_MS = 15_000;
  */
 let spare: { child: GatewayProcess; codeFolder: string | null; release: () => void } | null = null;
 
+export function gatewayNotStarted(cause: unknown): SampanError {
+  return new SampanError('gateway_failed', 'The gateway to the storage did not start.', {
+    hint: 'Look at the log of the server.',
+    retryable: true,
+    cause,
+  });
+}
+
+/** @throws `gateway_failed` when the machine has no room for another process */
 function start(codeFolder: string | null): GatewayProcess {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // Nothing of the server's own environment, where keys may be.
     env: { PATH: process.env.PATH ?? '', ...(codeFolder !== null && { NODE_COMPILE_CACHE: codeFolder }) },
   });
+  // Why is told later, as an event that ends this process if nobody listens; there are no pipes then.
+  child.on('error', () => undefined);
+  if (child.pid === undefined) throw gatewayNotStarted(new Error('no process can be started'));
   child.stdin.on('error', () => undefined);
   return child;
 }
@@ -32,7 +45,7 @@ export function giveOrder(child: GatewayProcess, order: GatewayOrder): void {
   child.stdin.write(`${JSON.stringify(order)}\n`);
 }
 
-/** The process for a command: the one that is ready, or a new one. */
+/** The process for a command: the one that is ready, or a new one. @throws `gateway_failed` */
 export function takeProcess(codeFolder: string | null): GatewayProcess {
   if (!spare || spare.codeFolder !== codeFolder) return start(codeFolder);
   const { child, release } = spare;
@@ -47,7 +60,13 @@ export function takeProcess(codeFolder: string | null): GatewayProcess {
  */
 export function prepareProcess(codeFolder: string | null, storageType: string, keptMs = KEPT_MS): void {
   if (spare) return;
-  const child = start(codeFolder);
+  let child: GatewayProcess;
+  try {
+    child = start(codeFolder);
+  } catch {
+    // Told to whoever takes one.
+    return;
+  }
   giveOrder(child, { kind: 'prepare', type: storageType });
   const limit = setTimeout(() => {
     release();
@@ -57,11 +76,9 @@ export function prepareProcess(codeFolder: string | null, storageType: string, k
   const release = (): void => {
     clearTimeout(limit);
     child.off('exit', release);
-    child.off('error', release);
     if (spare?.child === child) spare = null;
   };
   child.once('exit', release);
-  child.once('error', release);
   spare = { child, codeFolder, release };
   hold(child, false);
 }

@@ -104,10 +104,6 @@ async function begin(order: Extract<GatewayOrder, { kind: 'begin' }>): Promise<v
   setInterval(tellCounters, TELL_EVERY_MS).unref();
 }
 
-async function prepare(type: string): Promise<void> {
-  await loadStorageDriverType(type);
-}
-
 async function change(storage: GatewayStorage): Promise<void> {
   const before = current;
   try {
@@ -152,7 +148,11 @@ async function endGuarded(): Promise<void> {
 function follow(order: Exclude<GatewayOrder, { kind: 'child' }>): Promise<void> {
   switch (order.kind) {
     case 'prepare':
-      return prepare(order.type);
+      // Whatever is wrong with it is told to whoever begins with it.
+      return loadStorageDriverType(order.type).then(
+        () => undefined,
+        () => undefined,
+      );
     case 'begin':
       return begin(order);
     case 'storage':

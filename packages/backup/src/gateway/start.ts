@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import { SampanError } from '@sampan/driver';
 import type { ObservedRequest } from '@sampan/storage';
 import { codeFolderIn } from './code-folder.ts';
 import type { GatewayCounters } from './handler.ts';
 import type { GatewayMessage, GatewayStorage } from './messages.ts';
-import { type GatewayProcess, giveOrder, prepareProcess, takeProcess } from './process.ts';
+import { type GatewayProcess, gatewayNotStarted, giveOrder, prepareProcess, takeProcess } from './process.ts';
 
 export interface GatewayFailure {
   code: string;
@@ -92,7 +91,6 @@ export async function startGateway(wish: StartGateway): Promise<Gateway> {
         }
       }
     });
-    child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}`)));
   });
   giveOrder(child, {
@@ -105,11 +103,7 @@ export async function startGateway(wish: StartGateway): Promise<Gateway> {
   });
   const listening = await withLimit(port, child).catch((cause) => {
     child.kill('SIGKILL');
-    throw new SampanError('gateway_failed', 'The gateway to the storage did not start.', {
-      hint: 'Look at the log of the server.',
-      retryable: true,
-      cause,
-    });
+    throw gatewayNotStarted(cause);
   });
   return {
     repository: `rest:http://${user}:${password}@127.0.0.1:${listening}/${path}/`,

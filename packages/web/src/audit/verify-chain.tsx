@@ -10,18 +10,20 @@ export function VerifyChain() {
   const { t } = useTexts();
   const [outcome, setOutcome] = useState<Awaited<ReturnType<typeof verifyChain>> | null>(null);
   const { submit, busy, error } = useSubmit(async () => {
+    // What was found before says nothing of now.
+    setOutcome(null);
     setOutcome(await verifyChain());
   });
   return (
     <div className="flow">
       <span role="status">
         {error && <ErrorLine error={error} />}
-        {!error && outcome?.valid && (
+        {outcome?.valid && (
           <Tag color="success" data-testid="audit-chain-valid">
             {t('audit.valid', { count: outcome.checked })}
           </Tag>
         )}
-        {!error && outcome && !outcome.valid && (
+        {outcome && !outcome.valid && (
           <Tag color="error" data-testid="audit-chain-broken">
             {t('audit.broken', { sequence: outcome.firstBroken ?? 0 })}
           </Tag>

@@ -26,8 +26,7 @@ export function NamedConfirm({ title, name, actionLabel, children, onConfirm, on
     onClose();
   });
   const confirm = () => {
-    if (!ready || busy) return;
-    submit();
+    if (ready) submit();
   };
   return (
     <Modal
