@@ -87,25 +87,27 @@ describe('listing', () => {
       Array.from({ length: count }, (_, index) => `key/${String(index).padStart(8, '0')}`);
     const small = await bucketWith(store, 'small-bucket', keysOf(1000));
     const large = await bucketWith(store, 'large-bucket', keysOf(100_000));
-    const fastest = (bucket: number, marker: string) => {
+    const fastest = (look: () => unknown) => {
       let best = Number.POSITIVE_INFINITY;
       for (let round = 0; round < 15; round += 1) {
         const begin = performance.now();
-        const page = store.listing.objects(bucket, { prefix: '', delimiter: '', marker, limit: 1000 });
+        look();
         best = Math.min(best, performance.now() - begin);
-        assert.ok(page.items.length >= 999);
       }
       return best;
     };
-    const ratio = fastest(large, 'key/00070000') / fastest(small, '');
+    const pageFrom = (bucket: number, marker: string) => {
+      const page = store.listing.objects(bucket, { prefix: '', delimiter: '', marker, limit: 1000 });
+      assert.ok(page.items.length >= 999);
+    };
+    const first = fastest(() => pageFrom(small, ''));
     // Reading on from the beginning, or counting with an offset, would be 70 times as much.
+    const ratio = fastest(() => pageFrom(large, 'key/00070000')) / first;
     assert.ok(ratio < 3, `${ratio}`);
     // Nor do the keys under a common prefix cost anything.
     const grouped = { prefix: '', delimiter: '/', marker: '', limit: 1000 };
     const page = store.listing.objects(large, grouped);
     assert.deepEqual([page.commonPrefixes, page.hasMore], [['key/'], false]);
-    const begin = performance.now();
-    for (let round = 0; round < 15; round += 1) store.listing.objects(large, grouped);
-    assert.ok((performance.now() - begin) / 15 < fastest(small, ''));
+    assert.ok(fastest(() => store.listing.objects(large, grouped)) < first);
   });
 });

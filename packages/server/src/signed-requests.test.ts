@@ -257,9 +257,9 @@ onSqlite('signed requests', (makePlace) => {
     const mine = key;
     key = elsewhere;
     assert.match((await send(server.url, plain())).body, /address_not_allowed/);
-    key = (await admin.post('/access-keys', { expiresAt: new Date(Date.now() + 400).toISOString() })).body;
+    key = (await admin.post('/access-keys', { expiresAt: new Date(Date.now() + 1_500).toISOString() })).body;
     assert.equal((await send(server.url, plain())).status, 200);
-    await new Promise((resolve) => setTimeout(resolve, 450));
+    await new Promise((resolve) => setTimeout(resolve, 1_550));
     assert.match((await send(server.url, plain())).body, /access_key_disabled/);
     const deleted = (await admin.post('/access-keys', {})).body;
     key = deleted;

@@ -402,16 +402,21 @@ onBothDatabases('what is published', (makePlace) => {
 
   test('that another server was sending when it fell silent is sent when its lease has ended', async () => {
     const id = await channel('wecom');
-    const held = await database.query
-      .updateTable('channel_states')
-      .set({ lease_owner: 'another', lease_epoch: 7, lease_expires_at: Date.now() + 1_500 })
-      .where('channel_id', '=', id)
-      .executeTakeFirst();
-    assert.equal(held.numUpdatedRows, 1n);
+    const leaseUntil = async (time: number): Promise<void> => {
+      const lease = { lease_owner: 'another', lease_epoch: 7, lease_expires_at: time };
+      const held = await database.query
+        .updateTable('channel_states')
+        .set(lease)
+        .where('channel_id', '=', id)
+        .executeTakeFirst();
+      assert.equal(held.numUpdatedRows, 1n);
+    };
+    await leaseUntil(Date.now() + 60_000);
     await publish(notice());
     await handedOut();
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.equal(chats.asked.length, 0, 'nobody sends while it is held');
+    await leaseUntil(Date.now() - 1);
     await until(id, isSettled);
     assert.equal(chats.of('wecom').length, 1);
   });

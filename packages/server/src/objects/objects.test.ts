@@ -199,14 +199,16 @@ onBothDatabases('objects', (makePlace) => {
     const reader = new AbortController();
     const answer = await fetch(content('huge'), { headers: cookie(), signal: reader.signal });
     assert.equal(answer.status, 200);
-    let before = -1;
-    while (pieces !== before) {
-      before = pieces;
-      await pause(150);
-    }
+    const standsStill = async (): Promise<void> => {
+      for (let before = -1; before !== pieces; ) {
+        before = pieces;
+        await pause(150);
+      }
+    };
+    await standsStill();
     assert.ok(pieces < 96 * 16 * 0.75, `${pieces} of ${96 * 16} pieces were read though nobody took them`);
     reader.abort();
-    await pause(100);
+    await standsStill();
     const atEnd = pieces;
     await pause(200);
     assert.equal(pieces, atEnd);

@@ -15,23 +15,35 @@ const SLICE = 16 * 1024;
 /** What may be sent at once after a silence, in seconds of the limit. */
 const BURST_SECONDS = 0.25;
 
+/** The time that limits go by, in milliseconds; tests have one of their own. */
+export interface Clock {
+  now(): number;
+  /** Rejects when the signal is aborted. */
+  pause(ms: number, signal: AbortSignal | undefined): Promise<unknown>;
+}
+
+const CLOCK: Clock = {
+  now: () => performance.now(),
+  pause: (ms, signal) => pause(ms, undefined, signal ? { signal } : {}),
+};
+
 /** A bucket of tokens that fills at the limit, which may change at any time. Shared by all who pass through. */
 export class RateLimit {
   readonly #perSecond: () => number | null;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   #available = 0;
   #filledAt: number;
 
-  constructor(perSecond: () => number | null, now: () => number = () => performance.now()) {
+  constructor(perSecond: () => number | null, clock: Clock = CLOCK) {
     this.#perSecond = perSecond;
-    this.#now = now;
-    this.#filledAt = now();
+    this.#clock = clock;
+    this.#filledAt = clock.now();
   }
 
   /** Resolves when so many bytes may pass. Going below zero makes those who come later wait longer: nobody is passed by. */
   async pass(bytes: number, signal: AbortSignal | undefined): Promise<void> {
     const limit = this.#perSecond();
-    const now = this.#now();
+    const now = this.#clock.now();
     if (limit === null) {
       this.#available = 0;
       this.#filledAt = now;
@@ -42,7 +54,7 @@ export class RateLimit {
     this.#filledAt = now;
     if (this.#available >= 0) return;
     const waitMs = (-this.#available / limit) * 1000;
-    await pause(waitMs, undefined, signal ? { signal } : {}).catch(() => {
+    await this.#clock.pause(waitMs, signal).catch(() => {
       throw cancelled();
     });
   }
@@ -68,9 +80,9 @@ async function* slowed(
 }
 
 /** Bodies of objects flow no faster than the limits of the moment, all calls together. */
-export function withBandwidth(store: ObjectStore, limits: () => BandwidthLimits): ObjectStore {
-  const up = new RateLimit(() => limits().up);
-  const down = new RateLimit(() => limits().down);
+export function withBandwidth(store: ObjectStore, limits: () => BandwidthLimits, clock: Clock = CLOCK): ObjectStore {
+  const up = new RateLimit(() => limits().up, clock);
+  const down = new RateLimit(() => limits().down, clock);
 
   function slowSource(source: ObjectSource, signal: AbortSignal | undefined): ObjectSource {
     const isLimited = () => limits().up !== null;
