@@ -22,7 +22,12 @@ const stream = run({
   // Two cores have time for three: tests wait for others a quarter of it.
   concurrency: 3,
   timeout: FILE_TIMEOUT_MS,
-  execArgv: ['--disable-warning=ExperimentalWarning', `--import=${new URL('./end-at-once.mjs', import.meta.url).href}`],
+  execArgv: [
+    '--disable-warning=ExperimentalWarning',
+    ...['use-bundled-libraries', 'end-at-once'].map(
+      (name) => `--import=${new URL(`./${name}.mjs`, import.meta.url).href}`,
+    ),
+  ],
 });
 stream.on('test:pass', (event) => {
   if (event.details.type === 'suite') return;

@@ -79,6 +79,8 @@ export function assembleBackups(parts: {
   metrics: Metrics;
   log: Log;
   nodeId: string;
+  /** Nothing is begun by itself while it is. */
+  isHeld: () => boolean;
   replaceable: BackupReplaceable | undefined;
 }): BackupFeatures {
   const { settings, database, changes, operations, log, notifications, replaceable = {} } = parts;
@@ -152,7 +154,7 @@ export function assembleBackups(parts: {
   return {
     ...{ restic, repositories, plans, runs, backups, restores, backupQueries },
     start() {
-      schedule = startPlanSchedule({ work, repositories, now }, log);
+      schedule = startPlanSchedule({ work, repositories, now, isHeld: parts.isHeld }, log);
     },
     async stop() {
       await schedule?.stop();

@@ -49,6 +49,8 @@ import type { StorageService } from './storages/service.ts';
 import { addStorageTestRoutes } from './storages/test-routes.ts';
 import type { StorageUsage } from './storages/usage.ts';
 import { addStorageUsageRoutes } from './storages/usage-routes.ts';
+import { addSystemRoutes } from './system/routes.ts';
+import type { SystemFeature } from './system/system.ts';
 import { addUserRoutes } from './users/routes.ts';
 import type { UserService } from './users/service.ts';
 
@@ -75,6 +77,7 @@ export interface RouteParts {
   objects: ObjectService;
   backupFeatures: BackupFeatures;
   notifications: Notifications;
+  system: SystemFeature;
   stopping: AbortSignal;
 }
 
@@ -130,6 +133,7 @@ export async function addRoutes(app: App, parts: RouteParts): Promise<void> {
       addRestoreRoutes(api, backupFeatures);
       addChannelRoutes(api, parts);
       addChannelTestRoutes(api, parts);
+      addSystemRoutes(api, { ...parts.system, database, operations });
       await addObjectContentRoutes(api, parts);
     },
     { prefix: '/api/v1' },

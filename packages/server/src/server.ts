@@ -33,6 +33,7 @@ import type { Log } from './platform/log.ts';
 import { makeMetrics } from './platform/metrics.ts';
 import { readNodeId } from './platform/node-id.ts';
 import { openSealer } from './platform/secrets/open-sealer.ts';
+import { KeySource } from './platform/secrets/root-key.ts';
 import { sleep } from './platform/time.ts';
 import { addRoutes } from './routes.ts';
 import { SessionService } from './sessions/service.ts';
@@ -48,6 +49,7 @@ import { StorageService } from './storages/service.ts';
 import { StorageTraffic } from './storages/traffic.ts';
 import { StorageTypes } from './storages/types.ts';
 import { StorageUsage } from './storages/usage.ts';
+import { assembleSystem } from './system/system.ts';
 import { UserService } from './users/service.ts';
 
 export interface RunningServer {
@@ -66,6 +68,8 @@ export interface Replaceable {
   storageTypes?: readonly StorageDriverType[];
   /** How long a silent server keeps its operations. */
   leaseMs?: number;
+  /** How often a server says that it lives. */
+  beatMs?: number;
   notifications?: NotificationParts;
   backups?: BackupReplaceable;
   /** Sees every route as it is added; their schemas are then all compiled at once. */
@@ -90,7 +94,8 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
       log.warn({ err: error }, 'an idle database connection broke'),
     );
     closers.push(() => database.close());
-    const sealer = await openSealer(database, settings.secretKey, settings.dataFolder);
+    const keys = new KeySource(settings.secretKey, settings.dataFolder);
+    const sealer = await openSealer(database, keys, settings.recoveryKey);
     const nodeId = readNodeId(settings.dataFolder);
     const metrics = makeMetrics();
     const changes = new Changes(database);
@@ -162,9 +167,13 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
       streams,
       nodeId,
     });
+    const system = assembleSystem({
+      ...{ database, changes, sealer, keys, operations, nodeId, log },
+      beatMs: replaceable.beatMs,
+    });
     const backupFeatures = assembleBackups({
       ...{ settings, database, changes, sealer, operations, storages, storageConnections, notifications, egress },
-      ...{ hub, metrics, log, nodeId, replaceable: replaceable.backups },
+      ...{ hub, metrics, log, nodeId, isHeld: () => system.standby.state !== null, replaceable: replaceable.backups },
     });
     closers.push(() => backupFeatures.stop());
     closers.push(() => clouds.stop());
@@ -222,12 +231,19 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
       objects,
       backupFeatures,
       notifications,
+      system,
       stopping: stopping.signal,
     });
     const setupToken = await setup.prepare(settings.adminPassword, log);
+    notifications.useHold(() => system.standby.state !== null);
+    await system.standby.begin();
+    await system.servers.start();
+    closers.push(() => system.servers.stop());
     await hub.start();
     closers.push(() => hub.stop());
-    await notifications.start();
+    // Most of what the copy of a database has still to tell was told by the server that it was made of.
+    if (system.standby.state === null) await notifications.start();
+    else system.standby.onTakeOver(() => notifications.start());
     closers.push(() => notifications.stop());
     await runner.start();
     closers.push(() => runner.stop());

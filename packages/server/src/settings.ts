@@ -10,6 +10,8 @@ export interface Settings {
   /** `postgres://…`; null means SQLite in `dataFolder`. */
   databaseUrl: string | null;
   secretKey: SecretKeySource;
+  /** `AGE-SECRET-KEY-1…`: brings a lost secret key back at this start. */
+  recoveryKey: string | null;
   tls: { certificateFile: string; keyFile: string } | null;
   /** Address under which people reach this server, without a slash at the end; null means host and port. */
   publicUrl: string | null;
@@ -103,6 +105,7 @@ export function readSettings(environment: Environment): Settings {
     adminPassword: password,
     databaseUrl,
     secretKey: secretKeySource(environment, problems),
+    recoveryKey: environment.SAMPAN_RECOVERY_KEY || null,
     tls:
       certificateFile && keyFile
         ? { certificateFile: path.resolve(certificateFile), keyFile: path.resolve(keyFile) }

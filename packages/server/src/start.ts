@@ -1,3 +1,4 @@
+import { SampanError } from '@sampan/driver';
 import { makeLog } from './platform/log.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { readSettings } from './settings.ts';
@@ -23,7 +24,8 @@ let server: RunningServer;
 try {
   server = await startServer(readSettings(process.env), log);
 } catch (error) {
-  if (isForPeople(error)) refuse(error.message);
+  if (isForPeople(error))
+    refuse(error instanceof SampanError && error.hint ? `${error.message}\n${error.hint}` : error.message);
   throw error;
 }
 log.info({ url: server.url }, 'Sampan is running');

@@ -15,6 +15,7 @@ import type { RunTables } from './runs/tables.ts';
 import type { SessionTables } from './sessions/tables.ts';
 import type { SimulatedCloudTables } from './simulated-clouds/tables.ts';
 import type { StorageTables } from './storages/tables.ts';
+import type { SystemTables } from './system/tables.ts';
 import type { UserTables } from './users/tables.ts';
 
 /** Every table. A feature uses its own (and reads another's rows only through that feature's service). */
@@ -35,7 +36,8 @@ export interface Tables
     PlanTables,
     RunTables,
     BackupTables,
-    RestoreTables {}
+    RestoreTables,
+    SystemTables {}
 
 /** A connection, or the transaction of a change. */
 export type Db = Kysely<Tables> | Transaction<Tables>;

@@ -8,7 +8,7 @@ import { type Page, parseSort, readPage } from '../platform/http/page.ts';
 import { type FieldProblem, InvalidRequest, notFound } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
 import { fromJson } from '../platform/json.ts';
-import type { Sealer } from '../platform/secrets/sealer.ts';
+import { placeIn, type SealedColumn, type Sealer } from '../platform/secrets/sealer.ts';
 import { DEFAULT_PROJECT } from '../platform/tables.ts';
 import { isoTime, isoTimeOrNull } from '../platform/time.ts';
 import { type Actor, userIdOf } from '../policy/actor.ts';
@@ -26,8 +26,15 @@ function randomText(length: number): string {
   return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }
 
+export const ACCESS_KEY_SECRETS: SealedColumn = {
+  table: 'access_keys',
+  column: 'sealed_secret',
+  id: 'id',
+  field: null,
+};
+
 function place(id: string) {
-  return { table: 'access_keys', column: 'sealed_secret', row: id };
+  return placeIn(ACCESS_KEY_SECRETS, id);
 }
 
 export interface NewAccessKey {

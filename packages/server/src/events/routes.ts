@@ -29,6 +29,7 @@ const READ_PERMISSION: Readonly<Record<EventKind, Permission>> = {
   user: 'user:read',
   session: 'session:read',
   simulated_cloud: 'simulated_cloud:read',
+  system: 'system:read',
 };
 
 /** What belongs to one user, whom its events name in their data. */

@@ -12,7 +12,8 @@ export type EventKind =
   | 'access_key'
   | 'user'
   | 'session'
-  | 'simulated_cloud';
+  | 'simulated_cloud'
+  | 'system';
 export type EventAction = 'created' | 'changed' | 'deleted' | 'many';
 
 export interface EventRow {

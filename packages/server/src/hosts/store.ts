@@ -1,11 +1,13 @@
 import type { OptionValues } from '@sampan/driver';
 import { fromJson } from '../platform/json.ts';
-import type { Sealer } from '../platform/secrets/sealer.ts';
+import { placeIn, type SealedColumn, type Sealer } from '../platform/secrets/sealer.ts';
 import type { Db } from '../tables.ts';
 import type { HostRow } from './tables.ts';
 
+export const HOST_SECRETS: SealedColumn = { table: 'host_secrets', column: 'sealed', id: 'host_id', field: 'field' };
+
 function place(hostId: string, field: string) {
-  return { table: 'host_secrets', column: field, row: hostId };
+  return placeIn(HOST_SECRETS, hostId, field);
 }
 
 export function findHost(db: Db, id: string): Promise<HostRow | undefined> {

@@ -6,6 +6,7 @@ import { type Egress, makeEgress } from '../platform/egress.ts';
 import { makeLog } from '../platform/log.ts';
 import { makeMetrics } from '../platform/metrics.ts';
 import { openSealer } from '../platform/secrets/open-sealer.ts';
+import { KeySource } from '../platform/secrets/root-key.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
 import { SYSTEM } from '../policy/actor.ts';
 import { ChatVendors, type Vendor } from '../testing/chat-vendors.ts';
@@ -40,7 +41,7 @@ onBothDatabases('what is published', (makePlace) => {
   before(async () => {
     const settings = testSettings(await makePlace());
     database = await openDatabase(settings);
-    sealer = await openSealer(database, settings.secretKey, settings.dataFolder);
+    sealer = await openSealer(database, new KeySource(settings.secretKey, settings.dataFolder));
     changes = new Changes(database);
     egress = makeEgress();
     chats.now = () => now;

@@ -34,6 +34,7 @@ export class Notifications implements Publisher {
   readonly #now: () => number;
   readonly #publicUrl: string | null;
   #isFresh = false;
+  #isHeld: () => boolean = () => false;
 
   constructor(
     parts: {
@@ -85,8 +86,14 @@ export class Notifications implements Publisher {
     });
   }
 
+  /** Nobody is told anything while it says so, but tests that somebody asks for. */
+  useHold(isHeld: () => boolean): void {
+    this.#isHeld = isHeld;
+  }
+
   /** @see Publisher.publish */
   async publish(change: Change, notice: Notice): Promise<void> {
+    if (this.#isHeld()) return;
     await insertNotice(change, notice, this.#now());
     this.#isFresh = true;
   }

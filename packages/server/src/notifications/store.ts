@@ -1,12 +1,19 @@
 import type { OptionValues } from '@sampan/driver';
 import { notFound } from '../platform/http/problem.ts';
 import { fromJson } from '../platform/json.ts';
-import type { Sealer } from '../platform/secrets/sealer.ts';
+import { placeIn, type SealedColumn, type Sealer } from '../platform/secrets/sealer.ts';
 import type { Db } from '../tables.ts';
 import type { ChannelRow } from './tables.ts';
 
+export const CHANNEL_SECRETS: SealedColumn = {
+  table: 'channel_secrets',
+  column: 'sealed',
+  id: 'channel_id',
+  field: 'field',
+};
+
 function place(channelId: string, field: string) {
-  return { table: 'channel_secrets', column: field, row: channelId };
+  return placeIn(CHANNEL_SECRETS, channelId, field);
 }
 
 /** @throws SampanError `not_found` */

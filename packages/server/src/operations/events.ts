@@ -3,7 +3,14 @@ import type { Change } from '../platform/changes.ts';
 import type { OperationRow } from './tables.ts';
 
 /** What shows the operation that runs on it. */
-const SHOWN_WITH: ReadonlySet<string> = new Set<EventKind>(['instance', 'host', 'storage', 'repository', 'plan']);
+const SHOWN_WITH: ReadonlySet<string> = new Set<EventKind>([
+  'instance',
+  'host',
+  'storage',
+  'repository',
+  'plan',
+  'system',
+]);
 
 /** A list shows with each thing the operation that runs on it: so the thing changes with its operation. */
 export function tellTarget(change: Change, row: OperationRow): void {

@@ -13,6 +13,7 @@ import { tellTarget } from './events.ts';
 import type { OperationKind, Step } from './kinds.ts';
 import { isFinished } from './lease.ts';
 import { type OperationView, presentOperation } from './present.ts';
+import { storedError } from './run.ts';
 import type { OperationRunner } from './runner.ts';
 import { blockedBy, findOperation, insertOperation, releaseLocks } from './store.ts';
 import type { OperationRow } from './tables.ts';
@@ -243,6 +244,29 @@ export class OperationService {
       .orderBy('id', 'desc')
       .limit(1)
       .executeTakeFirst();
+  }
+
+  /** Ends everything that runs or waits, before a runner begins: for what is no longer this server's to do. Answers how many. */
+  async interruptAll(change: Change, why: { code: string; message: string; hint: string }): Promise<number> {
+    const rows = await change.db
+      .selectFrom('operations')
+      .selectAll()
+      .where('state', 'in', ['queued', 'running'])
+      .execute();
+    const error = storedError(new SampanError(why.code, why.message, { hint: why.hint }));
+    for (const row of rows) {
+      const end = { state: 'interrupted' as const, finished_at: change.now, error };
+      await change.db
+        .updateTable('operations')
+        .set((eb) => ({ ...end, revision: eb('revision', '+', 1), updated_at: change.now }))
+        .where('id', '=', row.id)
+        .execute();
+      await releaseLocks(change.db, row.id);
+      await this.#kinds.get(row.kind)?.ended?.(change, { ...row, ...end });
+      change.event({ kind: 'operation', id: row.id, action: 'changed' });
+      tellTarget(change, row);
+    }
+    return rows.length;
   }
 
   /** Asks to end it. A queued one ends at once; a running one as soon as its run can stop cleanly. */

@@ -5,7 +5,7 @@ import type { OperationContext } from '../operations/kinds.ts';
 import type { Egress } from '../platform/egress.ts';
 import { InvalidRequest } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
-import type { Sealer } from '../platform/secrets/sealer.ts';
+import { placeIn, type SealedColumn, type Sealer } from '../platform/secrets/sealer.ts';
 import type { Actor } from '../policy/actor.ts';
 import type { Db } from '../tables.ts';
 import type { HookInput } from './schema.ts';
@@ -14,8 +14,10 @@ import type { Hook, HookMoment } from './settings.ts';
 const MOST_OUTPUT = 4_000;
 const DEFAULT_TIMEOUT_SECONDS = 60;
 
+export const PLAN_SECRETS: SealedColumn = { table: 'plan_secrets', column: 'sealed', id: 'plan_id', field: 'field' };
+
 function place(planId: string, hookId: string) {
-  return { table: 'plan_secrets', column: hookId, row: planId };
+  return placeIn(PLAN_SECRETS, planId, hookId);
 }
 
 export async function openUrls(db: Db, sealer: Sealer, planId: string): Promise<Map<string, string>> {

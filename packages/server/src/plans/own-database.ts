@@ -9,6 +9,11 @@ const COPY = `
   const database = new DatabaseSync(workerData.from, { readOnly: true });
   database.prepare('vacuum into ?').run(workerData.to);
   database.close();
+  const copy = new DatabaseSync(workerData.to);
+  copy.exec('pragma journal_mode = delete');
+  const copied = JSON.stringify({ copiedAt: Date.now() });
+  copy.prepare("insert or replace into properties (name, value) values ('copied_from', ?)").run(copied);
+  copy.close();
   parentPort.postMessage('done');
 `;
 
@@ -18,7 +23,8 @@ export function ownCopyFolder(dataFolder: string): string {
 
 /**
  * A consistent copy of Sampan's own SQLite database, made while it is in use, in a thread of its own. Always of the same name, so that
- * backups find it again; secrets in it are sealed with the key that is kept elsewhere.
+ * backups find it again; secrets in it are sealed with the key that is kept elsewhere. It says of itself that it is a copy, so that a
+ * server that is started on it waits before it acts in place of this one; see system/standby.ts.
  */
 export async function copyOwnDatabase(dataFolder: string, databaseFile: string): Promise<void> {
   const folder = ownCopyFolder(dataFolder);

@@ -4,13 +4,14 @@ import type { PlanWork } from './work.ts';
 
 const LOOK_EVERY_MS = 2_000;
 
-/** Looks for plans that are due to run, to be drilled or overdue, and for repositories that are due to be looked after. */
+/** While the server is not held, looks for plans that are due to run, to be drilled or overdue, and for repositories that are due to be looked after. */
 export function startPlanSchedule(
-  parts: { work: PlanWork; repositories: RepositoryService; now: () => number },
+  parts: { work: PlanWork; repositories: RepositoryService; now: () => number; isHeld: () => boolean },
   log: Log,
 ): { stop: () => Promise<void> } {
   let busy: Promise<void> | undefined;
   async function look(): Promise<void> {
+    if (parts.isHeld()) return;
     const now = parts.now();
     await parts.work.queueDue(now);
     await parts.repositories.queueDue(now);

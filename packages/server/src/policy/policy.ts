@@ -26,6 +26,7 @@ const READ_ONLY: readonly Permission[] = [
   'access_key:delete',
   'session:read',
   'session:delete',
+  'system:read',
   'user:update_self',
 ];
 

@@ -1,12 +1,19 @@
 import { notFound } from '../platform/http/problem.ts';
-import type { Sealer } from '../platform/secrets/sealer.ts';
+import { placeIn, type SealedColumn, type Sealer } from '../platform/secrets/sealer.ts';
 import type { Db } from '../tables.ts';
 import type { RepositoryRow } from './tables.ts';
 
 type Field = 'password' | 'next_password';
 
+export const REPOSITORY_SECRETS: SealedColumn = {
+  table: 'repository_secrets',
+  column: 'sealed',
+  id: 'repository_id',
+  field: 'field',
+};
+
 function place(repositoryId: string, field: Field) {
-  return { table: 'repository_secrets', column: field, row: repositoryId };
+  return placeIn(REPOSITORY_SECRETS, repositoryId, field);
 }
 
 export function findRepository(db: Db, id: string): Promise<RepositoryRow | undefined> {

@@ -9,7 +9,7 @@ import type { Database } from '../platform/database/open.ts';
 import { idTaken, notFound } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
-import type { Sealer } from '../platform/secrets/sealer.ts';
+import { placeIn, type SealedColumn, type Sealer } from '../platform/secrets/sealer.ts';
 import { DEFAULT_PROJECT } from '../platform/tables.ts';
 import { isoTime } from '../platform/time.ts';
 import type { Actor } from '../policy/actor.ts';
@@ -20,8 +20,15 @@ const REGION = 'cn-north-1';
 /** Longer than making one can take. */
 const CREATION_MS = 60_000;
 
+export const SIMULATED_CLOUD_SECRETS: SealedColumn = {
+  table: 'simulated_clouds',
+  column: 'sealed_secret',
+  id: 'id',
+  field: null,
+};
+
 function place(id: string) {
-  return { table: 'simulated_clouds', column: 'sealed_secret', row: id };
+  return placeIn(SIMULATED_CLOUD_SECRETS, id);
 }
 
 function freePort(): Promise<number> {

@@ -1,12 +1,19 @@
 import type { OptionValues } from '@sampan/driver';
 import { notFound } from '../platform/http/problem.ts';
 import { fromJson } from '../platform/json.ts';
-import type { Sealer } from '../platform/secrets/sealer.ts';
+import { placeIn, type SealedColumn, type Sealer } from '../platform/secrets/sealer.ts';
 import type { Db } from '../tables.ts';
 import type { StorageRow } from './tables.ts';
 
+export const STORAGE_SECRETS: SealedColumn = {
+  table: 'storage_secrets',
+  column: 'sealed',
+  id: 'storage_id',
+  field: 'field',
+};
+
 function place(storageId: string, field: string) {
-  return { table: 'storage_secrets', column: field, row: storageId };
+  return placeIn(STORAGE_SECRETS, storageId, field);
 }
 
 /** @throws SampanError `not_found` */

@@ -19,7 +19,11 @@ export class TestProcess {
   constructor(args: readonly string[], environment: Record<string, string>) {
     this.child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+      // Each would strip and compile again what another did.
+      env: {
+        ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
+        ...environment,
+      },
     });
     this.ended = new Promise((resolve) => this.child.once('close', (code, signal) => resolve({ code, signal })));
     this.child.stderr?.on('data', (chunk) => {
@@ -49,7 +53,7 @@ export class TestProcess {
   }
 }
 
-/** Where in an operation the server process kills itself, see `test-server.ts`. */
+/** Where in an operation the server process kills itself, see `crashing-server.ts`. */
 export type CrashPoint =
   | 'before the call'
   | 'after the call, before it was saved'

@@ -15,6 +15,7 @@ export function testSettings(place: TestPlace, more: Partial<Settings> = {}): Se
     adminPassword: ADMIN_PASSWORD,
     databaseUrl: place.databaseUrl,
     secretKey: { from: 'folder', folder: path.join(place.dataFolder, '..', 'keys') },
+    recoveryKey: null,
     tls: null,
     publicUrl: null,
     trustedProxies: [],

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../database/open.ts';
 import { derivedId } from '../ids.ts';
 import { canonicalJson } from '../json.ts';
-import type { Sealer } from '../secrets/sealer.ts';
+import { placeIn, type SealedColumn, type Sealer } from '../secrets/sealer.ts';
 import { InvalidRequest } from './problem.ts';
 
 const KEEP_MS = 24 * 3_600_000;
@@ -31,8 +31,10 @@ export function creationId(request: FastifyRequest & { body: { id?: string } }):
   return { id: chosen ?? request.idempotentId, repeated: chosen === undefined && request.idempotentId !== undefined };
 }
 
+export const SEALED_ANSWERS: SealedColumn = { table: 'idempotency_keys', column: 'sealed_body', id: 'id', field: null };
+
 function place(row: string) {
-  return { table: 'idempotency_keys', column: 'sealed_body', row };
+  return placeIn(SEALED_ANSWERS, row);
 }
 
 /**

@@ -23,16 +23,19 @@ function keyOf(bytes: Buffer): RootKey {
   return { id: createHash('sha256').update('sampan root key\0').update(bytes).digest('hex').slice(0, 16), bytes };
 }
 
-function parseKey(text: string, where: string): RootKey {
-  const trimmed = text.trim();
-  const bytes = /^[0-9a-f]{64}$/i.test(trimmed) ? Buffer.from(trimmed, 'hex') : Buffer.from(trimmed, 'base64');
-  if (bytes.length !== KEY_BYTES) {
+/** One key, or several with blanks, commas or line ends between them. */
+function parseKeys(text: string, where: string): RootKey[] {
+  const keys = text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map((word) => (/^[0-9a-f]{64}$/i.test(word) ? Buffer.from(word, 'hex') : Buffer.from(word, 'base64')));
+  if (keys.length === 0 || keys.some((bytes) => bytes.length !== KEY_BYTES)) {
     throw new SettingsError(
       `${where} does not hold a secret key: 32 random bytes as 64 hex characters or as base64 are needed.\n` +
         'Make one with: openssl rand -hex 32',
     );
   }
-  return keyOf(bytes);
+  return keys.map(keyOf);
 }
 
 /** A copy of the data must not carry its own key. */
@@ -46,7 +49,7 @@ function demandOutside(file: string, dataFolder: string): void {
   );
 }
 
-function readKeyFile(file: string, dataFolder: string): RootKey {
+function readKeyFile(file: string, dataFolder: string): RootKey[] {
   demandOutside(file, dataFolder);
   let text: string;
   try {
@@ -57,59 +60,118 @@ function readKeyFile(file: string, dataFolder: string): RootKey {
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
     throw new SettingsError(`The secret key ${file} can be read by others. Run: chmod 600 ${file}`);
   }
-  return parseKey(text, file);
+  return parseKeys(text, file);
 }
 
-function makeKeyFile(folder: string, dataFolder: string): RootKey {
-  demandOutside(path.join(folder, 'key'), dataFolder);
-  const key = keyOf(randomBytes(KEY_BYTES));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const descriptor = openSync(path.join(folder, `${key.id}.key`), 'wx', 0o600);
-  writeSync(descriptor, `${key.bytes.toString('hex')}\n`);
-  fsyncSync(descriptor);
-  closeSync(descriptor);
-  return key;
-}
-
-/**
- * Finds the root key. Without a setting, the key made at the first start is found again by the id that the database
- * remembers, so that moving the data folder does not lose it.
- * @param knownId id of the key the data are sealed with; null when nothing is sealed yet.
- * @throws SettingsError, WrongSecretKey
- */
-export async function findRootKey(
-  source: SecretKeySource,
-  knownId: string | null,
-  dataFolder: string,
-): Promise<RootKey> {
-  const key = await readKey(source, knownId, dataFolder);
-  if (knownId !== null && key.id !== knownId) {
-    throw new WrongSecretKey(
-      `The secret key is the wrong one: the data were sealed with key ${knownId}, the key given is ${key.id}.\n` +
-        'Give the right key by SAMPAN_SECRET_KEY, SAMPAN_SECRET_KEY_FILE or SAMPAN_SECRET_KEY_COMMAND. Nothing was changed.',
-    );
+/** @throws SettingsError */
+function keepKeyFile(file: string, key: RootKey, dataFolder: string): void {
+  demandOutside(file, dataFolder);
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const descriptor = openSync(file, 'wx', 0o600);
+  try {
+    writeSync(descriptor, `${key.bytes.toString('hex')}\n`);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
-  return key;
 }
 
-async function readKey(source: SecretKeySource, knownId: string | null, dataFolder: string): Promise<RootKey> {
-  switch (source.from) {
-    case 'value':
-      return parseKey(source.value, 'SAMPAN_SECRET_KEY');
-    case 'file':
-      return readKeyFile(source.file, dataFolder);
-    case 'command': {
-      const { stdout } = await promisify(execFile)('/bin/sh', ['-c', source.command], { timeout: COMMAND_TIMEOUT_MS });
-      return parseKey(stdout, 'The output of SAMPAN_SECRET_KEY_COMMAND');
+/** The folder's files are named by the ids of their keys. */
+function fileIn(folder: string, id: string): string {
+  return path.join(folder, `${id}.key`);
+}
+
+/** From which setting the key comes, and so who can put another one there. */
+export class KeySource {
+  readonly from: SecretKeySource['from'];
+  readonly #source: SecretKeySource;
+  readonly #dataFolder: string;
+
+  constructor(source: SecretKeySource, dataFolder: string) {
+    this.from = source.from;
+    this.#source = source;
+    this.#dataFolder = dataFolder;
+  }
+
+  /** Where it is kept, for people; null when only they know. */
+  get place(): string | null {
+    if (this.#source.from === 'folder') return this.#source.folder;
+    return this.#source.from === 'file' ? this.#source.file : null;
+  }
+
+  /** The keys that a setting gives, read anew. None of a folder, where each is found by its id. @throws SettingsError */
+  async given(): Promise<RootKey[]> {
+    const source = this.#source;
+    switch (source.from) {
+      case 'value':
+        return parseKeys(source.value, 'SAMPAN_SECRET_KEY');
+      case 'file':
+        return readKeyFile(source.file, this.#dataFolder);
+      case 'command': {
+        const { stdout } = await promisify(execFile)('/bin/sh', ['-c', source.command], {
+          timeout: COMMAND_TIMEOUT_MS,
+        });
+        return parseKeys(stdout, 'The output of SAMPAN_SECRET_KEY_COMMAND');
+      }
+      case 'folder':
+        return [];
     }
-    case 'folder': {
-      if (knownId === null) return makeKeyFile(source.folder, dataFolder);
-      const file = path.join(source.folder, `${knownId}.key`);
-      if (existsSync(file)) return readKeyFile(file, dataFolder);
-      throw new WrongSecretKey(
-        `The secret key ${knownId}, with which the data are sealed, is not at ${file}.\n` +
+  }
+
+  /** @throws SettingsError when what is there is no key */
+  async find(id: string): Promise<RootKey | undefined> {
+    if (this.#source.from !== 'folder') return (await this.given()).find((key) => key.id === id);
+    const file = fileIn(this.#source.folder, id);
+    return existsSync(file) ? readKeyFile(file, this.#dataFolder).find((key) => key.id === id) : undefined;
+  }
+
+  /** The first key of a database that has none yet. Made here when no setting gives one. */
+  async first(): Promise<RootKey> {
+    if (this.#source.from === 'folder') return this.make();
+    const [key] = await this.given();
+    if (!key) throw new Error('no key was parsed');
+    return key;
+  }
+
+  /** A new random key, kept in the folder before anything is sealed with it. Only for a folder. */
+  make(): RootKey {
+    const key = keyOf(randomBytes(KEY_BYTES));
+    this.keep(key);
+    return key;
+  }
+
+  /** Puts a key where it will be found at the next start. @throws SettingsError when the setting is not a place of files */
+  keep(key: RootKey): string {
+    const source = this.#source;
+    if (source.from !== 'folder' && source.from !== 'file') {
+      throw new SettingsError(
+        'A recovered secret key is kept in a file: unset SAMPAN_SECRET_KEY and SAMPAN_SECRET_KEY_COMMAND for that.',
+      );
+    }
+    const file = source.from === 'folder' ? fileIn(source.folder, key.id) : source.file;
+    keepKeyFile(file, key, this.#dataFolder);
+    return file;
+  }
+
+  /** What to do about a key that is not there. */
+  async missing(id: string): Promise<WrongSecretKey> {
+    if (this.#source.from === 'folder') {
+      return new WrongSecretKey(
+        `The secret key ${id}, with which the data are sealed, is not at ${fileIn(this.#source.folder, id)}.\n` +
           'Put the file back, or give the key by SAMPAN_SECRET_KEY_FILE. Nothing was changed.',
       );
     }
+    const given = (await this.given()).map((key) => key.id).join(', ');
+    return new WrongSecretKey(
+      `The secret key is the wrong one: the data were sealed with key ${id}, the key given is ${given}.\n` +
+        'Give the right key by SAMPAN_SECRET_KEY, SAMPAN_SECRET_KEY_FILE or SAMPAN_SECRET_KEY_COMMAND. Nothing was changed.',
+    );
   }
+}
+
+/** @throws WrongSecretKey when the text is no key, or another than `id` */
+export function keyFromText(text: string, id: string): RootKey {
+  const [key] = parseKeys(text, 'What was wrapped');
+  if (key?.id !== id) throw new WrongSecretKey(`What was wrapped is not the secret key ${id}.`);
+  return key;
 }

@@ -19,26 +19,70 @@ function additionalData(place: SealedPlace): Buffer {
   return Buffer.from([place.table, place.column, place.row].join('\0'), 'utf8');
 }
 
+/** A column of sealed values. Where there is a `field` column, one row of `id` has several. */
+export interface SealedColumn {
+  table: string;
+  column: string;
+  id: string;
+  field: string | null;
+}
+
+/** The place of one value of a column. */
+export function placeIn({ table, column }: SealedColumn, id: string, field: string | null = null): SealedPlace {
+  return { table, column: field ?? column, row: id };
+}
+
 /**
  * Seals secrets field by field. Format: version (1 byte), key id (8), nonce (12), ciphertext, tag (16).
- * The key id in front lets values of an older key be told apart while a rotation runs.
+ * One key seals; the key id in front tells with which one a value opens, so that two are in use while a rotation runs.
  */
 export class Sealer {
-  readonly #key: RootKey;
+  readonly #keys = new Map<string, RootKey>();
+  #sealing: RootKey;
 
   constructor(key: RootKey) {
-    this.#key = key;
+    this.#keys.set(key.id, key);
+    this.#sealing = key;
   }
 
+  /** Of the key that seals. */
   get keyId(): string {
-    return this.#key.id;
+    return this.#sealing.id;
+  }
+
+  /** Of all keys that open. */
+  get keyIds(): string[] {
+    return [...this.#keys.keys()];
+  }
+
+  /** From now on values of this key open too. */
+  add(key: RootKey): void {
+    this.#keys.set(key.id, key);
+  }
+
+  /** The key to wrap for whoever holds a recovery key; to be told to nobody else. */
+  key(id: string): RootKey | undefined {
+    return this.#keys.get(id);
+  }
+
+  /** From now on this key seals, which was added before. */
+  sealWith(id: string): void {
+    const key = this.#keys.get(id);
+    if (!key) throw new WrongSecretKey(`The secret key ${id} is not at hand.`);
+    this.#sealing = key;
+  }
+
+  /** Forgets a key that nothing is sealed with any more. */
+  drop(id: string): void {
+    if (id !== this.#sealing.id) this.#keys.delete(id);
   }
 
   seal(plain: string, place: SealedPlace): Uint8Array {
+    const key = this.#sealing;
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.#key.bytes, nonce).setAAD(additionalData(place));
+    const cipher = createCipheriv(ALGORITHM, key.bytes, nonce).setAAD(additionalData(place));
     const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-    return Buffer.concat([Buffer.from([VERSION]), Buffer.from(this.#key.id, 'hex'), nonce, text, cipher.getAuthTag()]);
+    return Buffer.concat([Buffer.from([VERSION]), Buffer.from(key.id, 'hex'), nonce, text, cipher.getAuthTag()]);
   }
 
   /** @throws WrongSecretKey when it was sealed with another key, for another place, or was changed. */
@@ -48,9 +92,12 @@ export class Sealer {
     const shown = `${place.table}.${place.column}`;
     if (bytes.length < HEADER_BYTES + TAG_BYTES || bytes[0] !== VERSION)
       throw new WrongSecretKey(`The sealed value in ${shown} is damaged.`);
-    if (keyId !== this.#key.id)
-      throw new WrongSecretKey(`The sealed value in ${shown} belongs to key ${keyId}, not ${this.#key.id}.`);
-    const decipher = createDecipheriv(ALGORITHM, this.#key.bytes, bytes.subarray(1 + KEY_ID_BYTES, HEADER_BYTES))
+    const key = this.#keys.get(keyId);
+    if (!key) {
+      const ours = this.keyIds.join(', ');
+      throw new WrongSecretKey(`The sealed value in ${shown} belongs to key ${keyId}, not ${ours}.`);
+    }
+    const decipher = createDecipheriv(ALGORITHM, key.bytes, bytes.subarray(1 + KEY_ID_BYTES, HEADER_BYTES))
       .setAAD(additionalData(place))
       .setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
     try {

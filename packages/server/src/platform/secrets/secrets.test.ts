@@ -8,7 +8,7 @@ import { SettingsError } from '../../settings.ts';
 import { onBothDatabases, onSqlite } from '../../testing/databases.ts';
 import { openDatabase } from '../database/open.ts';
 import { openSealer } from './open-sealer.ts';
-import { WrongSecretKey } from './root-key.ts';
+import { KeySource, WrongSecretKey } from './root-key.ts';
 import { Sealer } from './sealer.ts';
 
 const place = { table: 'hosts', column: 'secret', row: '1' };
@@ -55,10 +55,10 @@ onBothDatabases('the secret key', (makePlace) => {
     const data = await makePlace();
     const folder = path.join(data.dataFolder, '..', 'keys');
     const database = await openDatabase(data);
-    const first = await openSealer(database, { from: 'folder', folder }, data.dataFolder);
+    const first = await openSealer(database, new KeySource({ from: 'folder', folder }, data.dataFolder));
     const [file = ''] = readdirSync(folder);
     assert.equal(statSync(path.join(folder, file)).mode & 0o777, 0o600);
-    const again = await openSealer(database, { from: 'folder', folder }, data.dataFolder);
+    const again = await openSealer(database, new KeySource({ from: 'folder', folder }, data.dataFolder));
     assert.equal(again.open(first.seal('x', place), place), 'x');
     await database.close();
   });
@@ -66,21 +66,26 @@ onBothDatabases('the secret key', (makePlace) => {
   test('that is wrong, or gone, is a clear refusal', async () => {
     const data = await makePlace();
     const database = await openDatabase(data);
-    await openSealer(database, { from: 'value', value: 'ab'.repeat(32) }, data.dataFolder);
+    await openSealer(database, new KeySource({ from: 'value', value: 'ab'.repeat(32) }, data.dataFolder));
     await assert.rejects(
-      openSealer(database, { from: 'value', value: 'cd'.repeat(32) }, data.dataFolder),
+      openSealer(database, new KeySource({ from: 'value', value: 'cd'.repeat(32) }, data.dataFolder)),
       (error) => error instanceof WrongSecretKey && /wrong one/.test(error.message) && !/cdcd/.test(error.message),
     );
     await assert.rejects(
-      openSealer(database, { from: 'folder', folder: path.join(data.dataFolder, '..', 'empty') }, data.dataFolder),
+      openSealer(
+        database,
+        new KeySource({ from: 'folder', folder: path.join(data.dataFolder, '..', 'empty') }, data.dataFolder),
+      ),
       /is not at/,
     );
     await openSealer(
       database,
-      { from: 'value', value: Buffer.from('ab'.repeat(32), 'hex').toString('base64') },
-      data.dataFolder,
+      new KeySource({ from: 'value', value: Buffer.from('ab'.repeat(32), 'hex').toString('base64') }, data.dataFolder),
     );
-    await openSealer(database, { from: 'command', command: `printf ${'ab'.repeat(32)}` }, data.dataFolder);
+    await openSealer(
+      database,
+      new KeySource({ from: 'command', command: `printf ${'ab'.repeat(32)}` }, data.dataFolder),
+    );
     await database.close();
   });
 });
@@ -100,7 +105,7 @@ onSqlite('a key file', (makePlace) => {
     const good = randomBytes(32).toString('hex');
     const refused = (file: string, why: RegExp) =>
       assert.rejects(
-        openSealer(database, { from: 'file', file }, data.dataFolder),
+        openSealer(database, new KeySource({ from: 'file', file }, data.dataFolder)),
         (error) => error instanceof SettingsError && why.test(error.message),
       );
     await refused(write('inside.key', good), /inside SAMPAN_DATA/);
@@ -108,7 +113,7 @@ onSqlite('a key file', (makePlace) => {
     await refused(write('../short.key', 'abcd'), /does not hold a secret key/);
     await refused('/nowhere/at/all.key', /cannot be read/);
     const file = write('../good.key', `${good}\n`);
-    await openSealer(database, { from: 'file', file }, data.dataFolder);
+    await openSealer(database, new KeySource({ from: 'file', file }, data.dataFolder));
     assert.equal(readFileSync(file, 'utf8').trim(), good);
     await database.close();
   });

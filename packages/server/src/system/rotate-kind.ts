@@ -1,0 +1,151 @@
+import { SampanError } from '@sampan/driver';
+import type { OperationContext, OperationKind } from '../operations/kinds.ts';
+import type { Changes } from '../platform/changes.ts';
+import type { Database } from '../platform/database/open.ts';
+import { type Rotation, readKeyState, writeKey, writeRecovery, writeRotation } from '../platform/secrets/key-state.ts';
+import { wrapKey } from '../platform/secrets/recovery.ts';
+import type { KeySource } from '../platform/secrets/root-key.ts';
+import type { Sealer } from '../platform/secrets/sealer.ts';
+import { sleep } from '../platform/time.ts';
+import { countOldValues, resealColumn } from './reseal.ts';
+import { SEALED_COLUMNS } from './sealed-columns.ts';
+import type { LiveServer, Servers } from './servers.ts';
+import { SYSTEM_TARGET } from './standby.ts';
+
+export const ROTATE_KIND = 'secret_key.rotate';
+
+/** Other servers look every ten seconds; one that is silent for half a minute is gone. */
+const SERVERS_TIMEOUT_MS = 60_000;
+const LOOK_EVERY_MS = 500;
+
+interface Parts {
+  database: Database;
+  changes: Changes;
+  sealer: Sealer;
+  keys: KeySource;
+  servers: Servers;
+}
+
+/**
+ * Seals everything with another secret key, while the servers work. Each step can be done again: whoever goes on after a crash, or
+ * starts it anew after it failed, finds in the database how far it came.
+ */
+export function rotateKind(parts: Parts): OperationKind {
+  return {
+    kind: ROTATE_KIND,
+    steps: ['prepare', 'servers', 'switch', 'reseal', 'finish'],
+    run: async (context) => {
+      const rotation = await context.step('prepare', () => prepare(parts));
+      await context.step('servers', () => everyServerHas(parts, context, rotation.to));
+      await context.step('switch', () => switchTo(parts, context, rotation));
+      const { sealed, unopened } = await context.step('reseal', () => reseal(parts, context));
+      await context.step('finish', () => finish(parts, rotation));
+      return { from: rotation.from, to: rotation.to, sealed, unopened };
+    },
+  };
+}
+
+async function prepare({ database, changes, sealer, keys, servers }: Parts): Promise<Rotation> {
+  const before = await readKeyState(database.query);
+  if (before.rotation) return before.rotation;
+  const from = before.keyId ?? sealer.keyId;
+  // Kept before the database speaks of it; without that, the file of a key that nothing uses is left at worst.
+  const key = keys.from === 'folder' ? keys.make() : (await keys.given()).find(({ id }) => id !== from);
+  if (!key) {
+    throw new SampanError('no_next_secret_key', 'The setting gives only the secret key that is in use.', {
+      hint: 'Add a new one behind it, with a blank or on a line of its own (openssl rand -hex 32), for every server. Restart them when it is SAMPAN_SECRET_KEY.',
+    });
+  }
+  const rotation = await changes.run(async (change): Promise<Rotation> => {
+    const { rotation: other, recovery } = await readKeyState(change.db);
+    if (other) return other;
+    const ours: Rotation = { from, to: key.id, phase: 'prepared', startedAt: change.now };
+    await writeRotation(change.db, ours);
+    if (recovery) {
+      const wrapped = { ...recovery.wrapped, [key.id]: await wrapKey(key, recovery.recipient) };
+      await writeRecovery(change.db, { ...recovery, wrapped });
+    }
+    change.event({ kind: 'system', id: SYSTEM_TARGET.id, action: 'changed' });
+    return ours;
+  });
+  await servers.beat();
+  return rotation;
+}
+
+/** Waits until it is true of every server that lives, or answers those of which it is not. */
+async function untilEveryServer(
+  { servers }: Parts,
+  context: OperationContext,
+  isReady: (server: LiveServer) => boolean,
+): Promise<LiveServer[]> {
+  const deadline = Date.now() + SERVERS_TIMEOUT_MS;
+  for (;;) {
+    const waiting = (await servers.live()).filter((server) => !isReady(server));
+    if (waiting.length === 0 || Date.now() > deadline) return waiting;
+    await context.stepMessage(waiting.map(({ name }) => name).join(', '));
+    await sleep(LOOK_EVERY_MS, context.signal);
+  }
+}
+
+async function everyServerHas(parts: Parts, context: OperationContext, keyId: string): Promise<void> {
+  await parts.servers.beat();
+  const without = await untilEveryServer(parts, context, ({ keyIds }) => keyIds.includes(keyId));
+  if (without.length === 0) return;
+  const names = without.map(({ name }) => name).join(', ');
+  throw new SampanError(
+    'secret_key_not_everywhere',
+    `These servers do not have the new secret key ${keyId}: ${names}.`,
+    {
+      hint: 'Put it where their key is (its file, or the setting), and start the change again. Until then nothing is sealed with it.',
+      parameters: { key: keyId, servers: names },
+    },
+  );
+}
+
+async function switchTo(parts: Parts, context: OperationContext, rotation: Rotation): Promise<void> {
+  const { changes, sealer, servers } = parts;
+  if (sealer.keyId !== rotation.to) sealer.sealWith(rotation.to);
+  await changes.run(async (change) => {
+    await writeKey(change.db, sealer);
+    await writeRotation(change.db, { ...rotation, phase: 'switched' });
+    change.event({ kind: 'system', id: SYSTEM_TARGET.id, action: 'changed' });
+  });
+  await servers.beat();
+  const behind = await untilEveryServer(parts, context, ({ keyId }) => keyId === rotation.to);
+  if (behind.length === 0) return;
+  const names = behind.map(({ name }) => name).join(', ');
+  throw new SampanError('secret_key_not_followed', `These servers still seal with the old secret key: ${names}.`, {
+    hint: 'Restart them, and start the change again.',
+    retryable: true,
+    parameters: { servers: names },
+  });
+}
+
+async function reseal({ changes, sealer }: Parts, context: OperationContext) {
+  let sealed = 0;
+  let total = 0;
+  for (const column of SEALED_COLUMNS) total += await countOldValues(changes, sealer, column);
+  const unopened: string[] = [];
+  for (const column of SEALED_COLUMNS) {
+    context.signal.throwIfAborted();
+    const damaged = await resealColumn(changes, sealer, column, async (count) => {
+      sealed += count;
+      await context.progress({ done: Math.min(sealed, total), total, unit: 'items' });
+    });
+    unopened.push(...damaged);
+  }
+  for (const value of unopened) await context.log('warning', `This did not open and was left as it is: ${value}`);
+  return { sealed: sealed - unopened.length, unopened: unopened.length };
+}
+
+async function finish({ changes, servers }: Parts, rotation: Rotation): Promise<void> {
+  await changes.run(async (change) => {
+    const { recovery } = await readKeyState(change.db);
+    await writeRotation(change.db, null);
+    const present = recovery?.wrapped[rotation.to];
+    if (recovery && present !== undefined)
+      await writeRecovery(change.db, { ...recovery, wrapped: { [rotation.to]: present } });
+    change.event({ kind: 'system', id: SYSTEM_TARGET.id, action: 'changed' });
+  });
+  await servers.beat();
+}

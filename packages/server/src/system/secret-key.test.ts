@@ -1,0 +1,357 @@
+import assert from 'node:assert/strict';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { generateX25519Identity } from 'age-encryption';
+import { sql } from 'kysely';
+import type { OperationContext } from '../operations/kinds.ts';
+import { Changes } from '../platform/changes.ts';
+import { type Database, openDatabase } from '../platform/database/open.ts';
+import { SEALED_ANSWERS } from '../platform/http/idempotency.ts';
+import { makeLog } from '../platform/log.ts';
+import { readKeyState } from '../platform/secrets/key-state.ts';
+import { openSealer } from '../platform/secrets/open-sealer.ts';
+import { KeySource } from '../platform/secrets/root-key.ts';
+import { placeIn, type Sealer } from '../platform/secrets/sealer.ts';
+import type { SecretKeySource, Settings } from '../settings.ts';
+import { Client } from '../testing/client.ts';
+import { onBothDatabases, onPostgres, onSqlite, type TestPlace } from '../testing/databases.ts';
+import { ADMIN_PASSWORD, TestServers } from '../testing/start.ts';
+import { rotateKind } from './rotate-kind.ts';
+import { SEALED_COLUMNS } from './sealed-columns.ts';
+import { Servers } from './servers.ts';
+
+const keyFolder = (place: TestPlace) => path.join(place.dataFolder, '..', 'keys');
+const keyFiles = (place: TestPlace) => readdirSync(keyFolder(place)).sort();
+
+async function inspect<T>(place: TestPlace, look: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openDatabase(place);
+  try {
+    return await look(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Ids of the keys that the values of each table are sealed with. */
+function keysInUse(place: TestPlace): Promise<Record<string, string[]>> {
+  return inspect(place, async ({ query }) => {
+    const found: Record<string, string[]> = {};
+    for (const { table, column } of SEALED_COLUMNS) {
+      const { rows } = await sql<{ sealed: Uint8Array }>`
+        select ${sql.ref(column)} as sealed from ${sql.table(table)} where ${sql.ref(column)} is not null`.execute(
+        query,
+      );
+      const ids = rows.map(({ sealed }) => Buffer.from(sealed).subarray(1, 9).toString('hex'));
+      found[table] = [...new Set(ids)];
+    }
+    return found;
+  });
+}
+
+/** A secret of each feature that has any. */
+async function makeSecrets(admin: Client, place: TestPlace): Promise<void> {
+  const folder = path.join(place.dataFolder, '..', 'storage');
+  mkdirSync(folder, { recursive: true });
+  const url = 'http://127.0.0.1:9/very-secret';
+  const far = { endpoint: 'http://127.0.0.1:9', zone: 'a', accessKeyId: 'a', secretAccessKey: 'secret-of-storage' };
+  const made = [
+    await admin.post('/access-keys', {}, { 'idempotency-key': 'one' }),
+    await admin.post('/simulated-clouds', { type: 'qingzhou', instances: 1 }),
+    await admin.post('/channels', {
+      ...{ name: 'hook', type: 'webhook', options: { url, secret: 'a secret of ours' } },
+      rules: [{ events: null, severity: 'error', resources: null }],
+    }),
+    await admin.post('/storages', { name: 'far', type: 'qingstor', options: far }),
+    await admin.post('/storages', { name: 'near', type: 'local', options: { folder } }),
+  ];
+  for (const { status, body } of made) assert.equal(status, 201, JSON.stringify(body));
+  const { status, body } = await admin.post('/plans', {
+    ...{ name: 'plan', storageId: made.at(-1)?.body.id, sources: { paths: [folder] } },
+    hooks: [{ moment: 'before', kind: 'web', url, onFailure: 'continue' }],
+  });
+  assert.equal(status, 201, JSON.stringify(body));
+  await admin.until(`/repositories/${body.repositoryId}`, ({ state }) => state === 'ready');
+}
+
+onBothDatabases('the secret key of a server', (makePlace) => {
+  const servers = new TestServers();
+  let place: TestPlace;
+  let admin: Client;
+  let recoveryKey = '';
+  const restart = async (more: Partial<Settings> = {}): Promise<void> => {
+    await servers.stopAll();
+    ({ admin } = await servers.startWithAdmin(place, more));
+  };
+  const presentKey = async (): Promise<string> => (await admin.get('/secret-key')).body.id;
+
+  before(async () => {
+    place = await makePlace();
+    ({ admin } = await servers.startWithAdmin(place));
+    await makeSecrets(admin, place);
+  });
+  after(() => servers.stopAll());
+
+  test('is known by its id and shown to administrators only', async () => {
+    const { body } = await admin.get('/secret-key');
+    assert.deepEqual(body, {
+      ...{ id: keyFiles(place)[0]?.replace('.key', ''), from: 'folder', place: keyFolder(place) },
+      ...{ rotation: null, recoveryKey: null },
+    });
+    await admin.post('/users', { username: 'op', role: 'operator', password: 'a good long password' });
+    const operator = new Client(admin.url);
+    await operator.logIn('op', 'a good long password');
+    for (const answer of [
+      await operator.get('/secret-key'),
+      await operator.post('/secret-key/rotate'),
+      await operator.post('/secret-key/recovery-key'),
+      await operator.post('/secret-key/recovery-key/check', { recoveryKey: 'x' }),
+      await operator.post('/system/take-over'),
+    ])
+      assert.equal(answer.status, 403);
+    const { body: system } = await operator.get('/system');
+    assert.deepEqual([system.standby, system.servers.length, system.servers[0].hasSecretKey], [null, 1, true]);
+  });
+
+  test('is wrapped for a recovery key that is shown once, and proven by opening', async () => {
+    const none = await admin.post('/secret-key/recovery-key/check', {
+      recoveryKey: `AGE-SECRET-KEY-1${'Q'.repeat(58)}`,
+    });
+    assert.equal(none.body.code, 'no_recovery_key');
+    const { status, body } = await admin.post('/secret-key/recovery-key', { replace: false });
+    assert.equal(status, 201, JSON.stringify(body));
+    assert.match(body.recoveryKey, /^AGE-SECRET-KEY-1[A-Z0-9]{58}$/);
+    recoveryKey = body.recoveryKey;
+    assert.equal((await admin.post('/secret-key/recovery-key')).body.code, 'recovery_key_exists');
+    const check = (text: string) => admin.post('/secret-key/recovery-key/check', { recoveryKey: text });
+    assert.equal((await admin.get('/secret-key')).body.recoveryKey.checkedAt, null);
+    const last = recoveryKey.at(-1) === 'Q' ? 'P' : 'Q';
+    assert.equal((await check(recoveryKey.slice(0, -1) + last)).body.code, 'bad_recovery_key');
+    assert.equal((await check('a password')).body.code, 'bad_recovery_key');
+    assert.equal((await check(await generateX25519Identity())).body.code, 'wrong_recovery_key');
+    assert.equal((await admin.get('/secret-key')).body.recoveryKey.checkedAt, null);
+    // As people read it from paper.
+    const typed = ` ${recoveryKey.toLowerCase().replace(/(.{20})/g, '$1 \n')}`;
+    assert.equal((await check(typed)).status, 204);
+    const { body: view } = await admin.get('/secret-key');
+    assert.ok(view.recoveryKey.checkedAt);
+    assert.equal(view.recoveryKey.recipient, body.recipient);
+    const { body: log } = await admin.get('/audit-events?limit=50');
+    const text = JSON.stringify([view, log]);
+    assert.ok(/recovery_key.create/.test(text) && /wrong_recovery_key/.test(text));
+    assert.ok(!text.includes('AGE-SECRET-KEY'));
+    await servers.stopAll();
+    const properties = await inspect(place, ({ query }) => query.selectFrom('properties').selectAll().execute());
+    assert.ok(!JSON.stringify(properties).includes('AGE-SECRET-KEY'));
+    await restart();
+  });
+
+  test('that is lost comes back with the recovery key, and with no other', async () => {
+    await servers.stopAll();
+    const [file = ''] = keyFiles(place);
+    rmSync(keyFolder(place), { recursive: true });
+    await assert.rejects(servers.start(place), /SAMPAN_RECOVERY_KEY/);
+    const wrong = await generateX25519Identity();
+    await assert.rejects(servers.start(place, { recoveryKey: wrong }), /another server/);
+    await assert.rejects(servers.start(place, { recoveryKey: 'nonsense' }), /no recovery key/);
+    const value = { from: 'value', value: 'ab'.repeat(32) } as const;
+    await assert.rejects(servers.start(place, { recoveryKey, secretKey: value }), /unset SAMPAN_SECRET_KEY/);
+    assert.throws(() => keyFiles(place));
+    await restart({ recoveryKey });
+    assert.deepEqual(keyFiles(place), [file]);
+    assert.equal(statSync(path.join(keyFolder(place), file)).mode & 0o777, 0o600);
+    await restart();
+    assert.equal((await admin.get('/storages')).body.items.length, 2);
+    // Into the file of the setting, too.
+    await servers.stopAll();
+    const elsewhere = path.join(keyFolder(place), '..', 'elsewhere.key');
+    await restart({ recoveryKey, secretKey: { from: 'file', file: elsewhere } });
+    assert.equal(readFileSync(elsewhere, 'utf8'), readFileSync(path.join(keyFolder(place), file), 'utf8'));
+    await restart();
+  });
+
+  test('is exchanged for another while the server works, and everything opens', async () => {
+    const first = await presentKey();
+    const { status, body: operation } = await admin.post('/secret-key/rotate');
+    assert.equal(status, 202, JSON.stringify(operation));
+    const ended = await admin.finished(operation.id);
+    assert.equal(ended.state, 'succeeded', JSON.stringify(ended.error));
+    const second = await presentKey();
+    assert.notEqual(second, first);
+    assert.deepEqual([ended.result.from, ended.result.to, ended.result.unopened], [first, second, 0]);
+    assert.ok(ended.result.sealed >= 8, JSON.stringify(ended.result));
+    const [view, again] = [
+      await admin.get('/secret-key'),
+      await admin.post('/access-keys', {}, { 'idempotency-key': 'one' }),
+    ];
+    assert.deepEqual(
+      [view.body.rotation, again.status, again.headers.get('idempotency-replayed')],
+      [null, 201, 'true'],
+    );
+    await servers.stopAll();
+    for (const [table, ids] of Object.entries(await keysInUse(place))) assert.deepEqual(ids, [second], table);
+    // The file of the old one stays for older copies of the database, and is not needed for this one.
+    assert.equal(keyFiles(place).length, 2);
+    rmSync(path.join(keyFolder(place), `${first}.key`));
+    await restart();
+    const { body: plans } = await admin.get('/plans');
+    const { body: sheet } = await admin.post(`/repositories/${plans.items[0].repositoryId}/recovery-sheet`);
+    assert.match(sheet.password, /^\w{5}-/);
+    // Nobody fetched the recovery key for it, and it opens the new one.
+    await servers.stopAll();
+    rmSync(keyFolder(place), { recursive: true });
+    await restart({ recoveryKey });
+    assert.equal(await presentKey(), second);
+    await restart();
+  });
+
+  test('seals no column that a change of it would forget', async () => {
+    await servers.stopAll();
+    const found = await inspect(place, async ({ query }) =>
+      (await query.introspection.getTables())
+        .flatMap(({ name, columns }) => columns.map((column) => `${name}.${column.name}`))
+        .filter((name) => name.includes('.sealed'))
+        .sort(),
+    );
+    assert.deepEqual(SEALED_COLUMNS.map(({ table, column }) => `${table}.${column}`).sort(), found);
+    await restart();
+  });
+});
+
+onSqlite('a secret key that a setting gives', (makePlace) => {
+  const servers = new TestServers();
+  after(() => servers.stopAll());
+  const [one, two] = ['ab'.repeat(32), 'cd'.repeat(32)];
+
+  test('is exchanged for the other one that the setting gives, and then alone is enough', async () => {
+    const place = await makePlace();
+    const keys = path.join(place.dataFolder, '..', 'sampan.key');
+    const give = (text: string) => writeFileSync(keys, text, { mode: 0o600 });
+    const secretKey: SecretKeySource = { from: 'file', file: keys };
+    give(one);
+    const { admin } = await servers.startWithAdmin(place, { secretKey });
+    const first = (await admin.get('/secret-key')).body.id;
+    const refused = await admin.finished((await admin.post('/secret-key/rotate')).body.id);
+    assert.equal(refused.error.code, 'no_next_secret_key');
+    // Read again without a restart.
+    give(`${one}\n${two}\n`);
+    const ended = await admin.finished((await admin.post('/secret-key/rotate')).body.id);
+    assert.equal(ended.state, 'succeeded', JSON.stringify(ended.error));
+    assert.notEqual((await admin.get('/secret-key')).body.id, first);
+    await servers.stopAll();
+    give(one);
+    await assert.rejects(servers.start(place, { secretKey }), /wrong one/);
+    give(two);
+    await servers.start(place, { secretKey });
+  });
+});
+
+onBothDatabases('a change of the secret key that broke off', (makePlace) => {
+  test('while values were sealed anew is gone on with after the start, and needs both keys until then', async () => {
+    const place = await makePlace();
+    const database = await openDatabase(place);
+    const keys = new KeySource({ from: 'folder', folder: keyFolder(place) }, place.dataFolder);
+    const changes = new Changes(database);
+    const before = await openSealer(database, keys);
+    const rows = Array.from({ length: 450 }, (_, index) => String(index).padStart(4, '0'));
+    for (const id of rows) {
+      const sealed_body =
+        id === '0007' ? Buffer.alloc(60, 1) : before.seal(`answer ${id}`, placeIn(SEALED_ANSWERS, id));
+      await database.query
+        .insertInto('idempotency_keys')
+        .values({ id, body_hash: '', state: 'done', status: 200, sealed_body, created_at: 0, taken_at: 0 })
+        .execute();
+    }
+    const rotate = async (sealer: Sealer, isToBreak: boolean) => {
+      const parts = { database, changes, sealer, keys };
+      const live = new Servers({ ...parts, nodeId: 'node', log: makeLog('silent') });
+      await live.start();
+      const logged: string[] = [];
+      let batches = 0;
+      const context = {
+        signal: new AbortController().signal,
+        step: (_: string, work: () => Promise<unknown>) => work(),
+        stepMessage: async () => undefined,
+        log: async (_: string, message: string) => logged.push(message),
+        progress: async () => {
+          batches += 1;
+          if (isToBreak && batches === 2) throw new Error('the power went off');
+        },
+      } as unknown as OperationContext;
+      try {
+        return { result: await rotateKind({ ...parts, servers: live }).run(context), logged };
+      } finally {
+        await live.stop();
+      }
+    };
+    await assert.rejects(rotate(before, true), /the power went off/);
+    const { keyId, rotation } = await readKeyState(database.query);
+    assert.deepEqual([rotation?.phase, rotation?.from], ['switched', before.keyIds[0]]);
+    assert.equal(rotation?.to, keyId);
+
+    const file = path.join(keyFolder(place), `${rotation?.from}.key`);
+    const aside = `${file}.aside`;
+    renameSync(file, aside);
+    await assert.rejects(openSealer(database, keys), /is not at/);
+    renameSync(aside, file);
+    const again = await openSealer(database, keys);
+    assert.equal(again.keyIds.length, 2);
+    const { result, logged } = await rotate(again, false);
+    // Four hundred were done before, and one was damaged before anybody came.
+    assert.deepEqual([result.sealed, result.unopened, result.to], [50, 1, keyId]);
+    assert.match(logged.join(), /idempotency_keys 0007/);
+    assert.equal((await readKeyState(database.query)).rotation, null);
+    rmSync(file);
+    const sealer = await openSealer(database, keys);
+    const kept = await database.query.selectFrom('idempotency_keys').selectAll().execute();
+    for (const { id, sealed_body } of kept.filter((row) => row.id !== '0007'))
+      assert.equal(sealer.open(sealed_body ?? new Uint8Array(), placeIn(SEALED_ANSWERS, id)), `answer ${id}`);
+    await database.close();
+  });
+});
+
+onPostgres('two servers with one database', (makePlace) => {
+  const servers = new TestServers();
+  after(() => servers.stopAll());
+
+  test('change the secret key together, and only when both have the new one', async () => {
+    const place = await makePlace();
+    const other = { ...place, dataFolder: path.join(place.dataFolder, '..', 'two', 'data') };
+    const { admin } = await servers.startWithAdmin(place, {}, { beatMs: 200 });
+    mkdirSync(keyFolder(other), { recursive: true });
+    const copyKeys = () => {
+      for (const file of keyFiles(place))
+        copyFileSync(path.join(keyFolder(place), file), path.join(keyFolder(other), file));
+    };
+    copyKeys();
+    const second = await servers.start(other, {}, { beatMs: 200 });
+    const there = new Client(second.url);
+    await there.logIn('admin', ADMIN_PASSWORD);
+    assert.equal((await there.get('/system')).body.servers.length, 2);
+    const { body: operation } = await admin.post('/secret-key/rotate');
+    const waiting = await admin.until(
+      `/operations/${operation.id}`,
+      ({ steps }) => steps[1].state === 'running' && steps[1].message !== '',
+    );
+    assert.equal(waiting.state, 'running');
+    const { body: key } = await there.get('/secret-key');
+    assert.equal(key.rotation.phase, 'prepared');
+    copyKeys();
+    const ended = await admin.until(`/operations/${operation.id}`, ({ state }) => state !== 'running', 60_000);
+    assert.equal(ended.state, 'succeeded', JSON.stringify(ended.error));
+    for (const client of [admin, there]) assert.equal((await client.get('/secret-key')).body.id, key.rotation.to);
+    // What one seals with it, the other opens.
+    const made = await there.post('/access-keys', {}, { 'idempotency-key': 'across' });
+    const again = await admin.post('/access-keys', {}, { 'idempotency-key': 'across' });
+    assert.equal(again.body.accessKeySecret, made.body.accessKeySecret);
+  });
+});
