@@ -17,6 +17,7 @@ import { addRestoreCommands } from './commands/restore.ts';
 import { addSignCommands } from './commands/sign.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
 import { addStorageCommands } from './commands/storage.ts';
+import { addSystemCommands } from './commands/system.ts';
 import { addUserCommands } from './commands/user.ts';
 
 const AFTER = `
@@ -48,6 +49,7 @@ export function makeProgram(): Command {
   addAccessKeyCommands(program);
   addUserCommands(program);
   addAuditCommands(program);
+  addSystemCommands(program);
   addSignCommands(program);
   addSimulateCommands(program);
   addQingStorServerCommand(program);

@@ -4,7 +4,7 @@ import { actorOf } from '../authentication/actor-of.ts';
 import { OperationSchema } from '../operations/schema.ts';
 import type { OperationService } from '../operations/service.ts';
 import type { Database } from '../platform/database/open.ts';
-import { Empty, Nullable, OperationRequest, Time } from '../platform/http/schemas.ts';
+import { Nullable, OperationRequest, Time } from '../platform/http/schemas.ts';
 import { isoTime } from '../platform/time.ts';
 import { VERSION } from '../version.ts';
 import type { SecretKeys } from './secret-keys.ts';
@@ -189,12 +189,12 @@ export function addSystemRoutes(
         tags,
         summary: 'Prove that a recovery key which somebody kept opens the secret key',
         body: Type.Object({ recoveryKey: Type.String({ maxLength: 200 }) }, { additionalProperties: false }),
-        response: { 204: Empty },
+        response: { 200: SecretKeySchema },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       await secretKeys.checkRecoveryKey(request.body.recoveryKey, actorOf(request));
-      return reply.code(204).send(null);
+      return secretKeys.view();
     },
   );
 }

@@ -141,7 +141,7 @@ onBothDatabases('the secret key of a server', (makePlace) => {
     assert.equal((await admin.get('/secret-key')).body.recoveryKey.checkedAt, null);
     // As people read it from paper.
     const typed = ` ${recoveryKey.toLowerCase().replace(/(.{20})/g, '$1 \n')}`;
-    assert.equal((await check(typed)).status, 204);
+    assert.ok((await check(typed)).body.recoveryKey.checkedAt);
     const { body: view } = await admin.get('/secret-key');
     assert.ok(view.recoveryKey.checkedAt);
     assert.equal(view.recoveryKey.recipient, body.recipient);
@@ -174,7 +174,11 @@ onBothDatabases('the secret key of a server', (makePlace) => {
     // Into the file of the setting, too.
     await servers.stopAll();
     const elsewhere = path.join(keyFolder(place), '..', 'elsewhere.key');
-    await restart({ recoveryKey, secretKey: { from: 'file', file: elsewhere } });
+    const secretKey = { from: 'file', file: elsewhere } as const;
+    writeFileSync(elsewhere, 'cd'.repeat(32), { mode: 0o600 });
+    await assert.rejects(servers.start(place, { recoveryKey, secretKey }), /holds something else/);
+    rmSync(elsewhere);
+    await restart({ recoveryKey, secretKey });
     assert.equal(readFileSync(elsewhere, 'utf8'), readFileSync(path.join(keyFolder(place), file), 'utf8'));
     await restart();
   });

@@ -149,6 +149,11 @@ export class KeySource {
       );
     }
     const file = source.from === 'folder' ? fileIn(source.folder, key.id) : source.file;
+    if (existsSync(file)) {
+      throw new SettingsError(
+        `The secret key ${key.id} would have to be put into ${file}, which holds something else. Move that away first.`,
+      );
+    }
     keepKeyFile(file, key, this.#dataFolder);
     return file;
   }
