@@ -106,7 +106,7 @@ class BackupRun {
       const plan = await readPlan(database.query, this.#planId);
       const settings = settingsOf(plan);
       try {
-        return await this.#work(plan, settings);
+        return await this.#work(plan, settings, release);
       } catch (error) {
         if (!context.signal.aborted) await this.#failed(plan, settings, error);
         throw error;
@@ -116,7 +116,8 @@ class BackupRun {
     }
   }
 
-  async #work(plan: PlanRow, settings: PlanSettings) {
+  /** @param release lets the next backup of this computer begin */
+  async #work(plan: PlanRow, settings: PlanSettings, release: () => void) {
     const context = this.#context;
     const { accesses, repositoryStates } = this.#parts;
     const speeds = {
@@ -134,6 +135,8 @@ class BackupRun {
       }
       await repositoryStates.reached(repository);
       await context.step('index', () => this.#index(plan, settings, access, backupId));
+      // What comes now may wait long for others of this repository, and is light.
+      release();
       await context.step('retention', () => this.#retention(plan, access));
       await context.step('finish', () => this.#finish(plan, settings, backupId));
       const run = await readRun(this.#parts.database.query, context.operationId);

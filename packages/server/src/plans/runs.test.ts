@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BackupPlace, backupPlace } from '../testing/backup-place.ts';
 import { onPostgres } from '../testing/databases.ts';
 import { TestServers } from '../testing/start.ts';
@@ -94,6 +97,30 @@ onPostgres('runs', (makePlace) => {
     assert.equal((await place.admin.get(`/runs/${second}`)).body.state, 'interrupted');
     const { body: locks } = await place.admin.get(`/repositories/${plan.repositoryId}/locks`);
     assert.deepEqual(locks.items, []);
+  });
+
+  test('a run whose retention waits for somebody else at its repository keeps no other plan waiting', async (context) => {
+    const plan = await place.plan({ name: 'held', retention: { last: 1 } });
+    assert.equal((await place.run(plan.id)).state, 'succeeded');
+    const { body: sheet } = await place.admin.post(`/repositories/${plan.repositoryId}/recovery-sheet`);
+    const repository = path.join(place.storageFolder, 'held');
+    const holder = spawn('restic', ['-r', repository, 'backup', '--stdin', '--no-cache'], {
+      env: { PATH: process.env.PATH, RESTIC_PASSWORD: sheet.password },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const ended = once(holder, 'close');
+    context.after(() => holder.kill());
+    const locks = () => readdir(path.join(repository, 'locks')).catch(() => []);
+    while ((await locks()).length === 0) await sleep(50);
+    const { body: waiting } = await place.admin.post(`/plans/${plan.id}/run`);
+    await place.admin.until(`/operations/${waiting.id}`, ({ steps }) => /waits for the lock/.test(steps[4].message));
+    const other = await place.plan({ name: 'other', storageId: await place.addStorage('elsewhere') });
+    assert.equal((await place.run(other.id)).state, 'succeeded');
+    assert.equal((await place.admin.get(`/operations/${waiting.id}`)).body.state, 'running');
+    holder.stdin.end();
+    await ended;
+    assert.equal((await place.admin.finished(waiting.id)).state, 'succeeded');
+    assert.equal((await place.backups(plan.id)).length, 1);
   });
 
   test('a folder that is not mounted is told at once, and the next run is good', async () => {

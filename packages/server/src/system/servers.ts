@@ -62,7 +62,13 @@ export class Servers {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#beating.catch(() => undefined);
-    await this.#parts.database.query.deleteFrom('servers').where('id', '=', this.#id).execute();
+    // Without a database it is forgotten by itself.
+    const { query } = this.#parts.database;
+    await query
+      .deleteFrom('servers')
+      .where('id', '=', this.#id)
+      .execute()
+      .catch(() => undefined);
   }
 
   /** One after the other: what an earlier one read is not to undo what a later one did. */
