@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { createQingStorClient } from '@sampan/qingstor-sdk';
@@ -8,7 +8,14 @@ import { type QingStorServer, startQingStorServer } from '@sampan/qingstor-serve
 import { type BackupPlace, backupPlace } from '../testing/backup-place.ts';
 import { onSqlite } from '../testing/databases.ts';
 import { type MoodyProxy, startMoodyProxy } from '../testing/moody-proxy.ts';
+import { TestProcess } from '../testing/processes.ts';
 import { TestServers } from '../testing/start.ts';
+
+const STORE = `
+  import { startQingStorServer } from ${JSON.stringify(import.meta.resolve('@sampan/qingstor-server'))};
+  await startQingStorServer(JSON.parse(process.env.SERVER_OPTIONS));
+  console.log('it listens');
+`;
 
 const KEY = { accessKeyId: 'QSMOODYTESTKEY000001', secretAccessKey: 'the-secret-of-the-moody-test-000000000000' };
 
@@ -77,5 +84,51 @@ onSqlite('a backup to a storage that is', (makePlace) => {
     assert.equal(ended.state, 'failed', JSON.stringify(ended.error));
     const { body: backup } = await place.admin.get(`/backups/${newest.id}`);
     assert.ok(backup.damagedAt, JSON.stringify(backup));
+  });
+
+  test('killed in the middle and started again has everything, and the run goes on', async () => {
+    const data = path.join(place.base, 'killed');
+    const kept = await startQingStorServer({ ...KEY, data });
+    const { port, url: endpoint } = kept;
+    const client = createQingStorClient({ ...KEY, endpoint });
+    await client.bucket('backups').create();
+    await client.close();
+    await kept.close();
+    const spawnStore = async (): Promise<TestProcess> => {
+      const child = new TestProcess(['--input-type=module', '-e', STORE], {
+        SERVER_OPTIONS: JSON.stringify({ ...KEY, data, port }),
+      });
+      await child.says(/listens/);
+      return child;
+    };
+    let child = await spawnStore();
+    try {
+      const options = { ...KEY, endpoint, bucket: 'backups' };
+      const { body: storage } = await place.admin.post('/storages', { name: 'killed', type: 'qingstor', options });
+      const folder = path.join(place.base, 'large');
+      mkdirSync(folder);
+      writeFileSync(path.join(folder, 'file'), randomBytes(3_000_000));
+      const plan = await place.plan({
+        ...{ name: 'killed', storageId: storage.id, sources: { paths: [folder] }, compression: 'off' },
+        limits: { uploadBytesPerSecond: 600_000 },
+      });
+      const { body: run } = await place.admin.post(`/plans/${plan.id}/run`);
+      await place.admin.until(`/operations/${run.id}`, ({ progress }) => progress?.done > 0, 60_000);
+      await child.stop('SIGKILL');
+      const isTold = ({ steps }: { steps: { message: string }[] }): boolean =>
+        steps.some(({ message }) => /^the storage fails and is tried again: /.test(message));
+      await place.admin.until(`/operations/${run.id}`, isTold, 60_000);
+      child = await spawnStore();
+      const ended = await place.admin.until(`/operations/${run.id}`, ({ state }) => state !== 'running', 120_000);
+      assert.equal(ended.state, 'succeeded', JSON.stringify(ended.error));
+      const { body: check } = await place.admin.post(`/repositories/${plan.repositoryId}/check`, {
+        readDataPercent: 100,
+      });
+      assert.equal((await place.admin.finished(check.id)).state, 'succeeded');
+      const { body: drill } = await place.admin.post(`/plans/${plan.id}/drill`);
+      assert.equal((await place.admin.finished(drill.id)).state, 'succeeded');
+    } finally {
+      await child.stop('SIGKILL');
+    }
   });
 });
