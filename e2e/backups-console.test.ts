@@ -130,7 +130,7 @@ describe('backups in the console: what is done on a bad day', () => {
     ]);
     assert.equal(download.suggestedFilename(), '图片 集.zip');
     const files = unzip(await readFile(await download.path()));
-    assert.deepEqual([...files], [[`${source}/图片 集/照片 一.txt`.slice(1), '一张照片']]);
+    assert.deepEqual([...files], [['图片 集/照片 一.txt', '一张照片']]);
   });
 
   test('when the first repository is lost, the person is told why and reads from the mirror', async () => {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ResticMessage } from './restic/process.ts';
 import { type RepositoryAccess, runCommand } from './session.ts';
@@ -51,8 +52,17 @@ export async function listNodes(
   });
 }
 
+/** What `dump` is to read: a folder by its parent, so that the archive begins with its name and not with the path that it had. */
+function dumped(access: RepositoryAccess, wish: { snapshotId: string; path: string; archive?: string | undefined }) {
+  const parent = path.posix.dirname(wish.path);
+  const isBelow = parent !== '/' && parent !== '.';
+  if (wish.archive === undefined || !isBelow || !access.restic.capabilities.has('subfolders'))
+    return [wish.snapshotId, wish.path];
+  return [`${wish.snapshotId}:${parent}`, `/${path.posix.basename(wish.path)}`];
+}
+
 /**
- * The content of one file, or of a folder as an archive, as a stream. Fails instead of ending when it could not all be read;
+ * The content of one file, or of a folder as an archive, as a stream. Before restic 0.16 an archive has the whole path. Fails instead of ending when it could not all be read;
  * stopping to read it ends restic and the gateway.
  */
 export async function* readContent(
@@ -63,7 +73,7 @@ export async function* readContent(
   const opened = Promise.withResolvers<Readable>();
   const archive = wish.archive ? ['--archive', wish.archive] : [];
   const running = runCommand(access, 'Reading the file', {
-    args: ['dump', '--no-lock', ...archive, wish.snapshotId, wish.path],
+    args: ['dump', '--no-lock', ...archive, ...dumped(access, wish)],
     signal: wish.signal ? AbortSignal.any([wish.signal, over.signal]) : over.signal,
     onOutput: opened.resolve,
   });

@@ -10,6 +10,7 @@ const run = promisify(execFile);
  * - `restoreOptions` (0.17): overwrite rules, deleting, dry runs of a restore. `restoreProgress` (0.16): JSON of it.
  * - `exitCodes` (0.17): 10 no repository, 11 locked, 12 wrong password; before, all of them are 1.
  * - `jsonErrors`: errors as JSON lines. `repair` (0.16): repair index, snapshots, packs.
+ * - `subfolders` (0.16): `SNAPSHOT:FOLDER`, a part of a snapshot as if it were the whole.
  */
 export type ResticCapability =
   | 'compression'
@@ -21,13 +22,15 @@ export type ResticCapability =
   | 'restoreOptions'
   | 'restoreProgress'
   | 'skipIfUnchanged'
-  | 'sparse';
+  | 'sparse'
+  | 'subfolders';
 
 const SINCE: Readonly<Record<ResticCapability, readonly [major: number, minor: number]>> = {
   compression: [0, 14],
   jsonInit: [0, 15],
   readConcurrency: [0, 15],
   sparse: [0, 15],
+  subfolders: [0, 16],
   repair: [0, 16],
   restoreProgress: [0, 16],
   exitCodes: [0, 17],

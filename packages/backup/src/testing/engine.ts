@@ -135,11 +135,19 @@ export function engineTests(restic: Restic): void {
       await assert.rejects(Array.fromAsync(readContent(access, { snapshotId, path: '/not/there' })), {
         code: 'not_in_backup',
       });
+      const inFolder = describeTree(path.join(source, '中文'));
       const archive = Buffer.concat(
         await Array.fromAsync(readContent(access, { snapshotId, path: path.join(source, '中文'), archive: 'tar' })),
       );
-      const listed = spawnSync('tar', ['-tf', '-'], { input: archive, encoding: 'utf8' });
-      assert.match(listed.stdout, /\.txt/);
+      const listed = spawnSync('tar', ['-tf', '-', '--quoting-style=literal'], { input: archive, encoding: 'utf8' });
+      const top = restic.capabilities.has('subfolders') ? '' : `${source.slice(1)}/`;
+      const expected = [...inFolder.keys()].filter(Boolean).map((name) => `${top}中文/${name}`);
+      const without = (name: string): string => name.replace(/\/$/, '');
+      assert.deepEqual(listed.stdout.split('\n').filter(Boolean).map(without).sort(), expected.sort());
+      for (const missing of ['/not/there', path.join(source, 'not-there')])
+        await assert.rejects(Array.fromAsync(readContent(access, { snapshotId, path: missing, archive: 'zip' })), {
+          code: 'not_in_backup',
+        });
     });
 
     test('who stops to read a file ends restic and its gateway, and so does a signal', once, async (context) => {
