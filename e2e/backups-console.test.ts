@@ -90,9 +90,9 @@ describe('backups in the console: what is done on a bad day', () => {
   test('the first backup is made and copied to the mirror', async () => {
     const { page } = person;
     await page.goto(planUrl);
-    await page.locator('[data-testid^=backup-row-]').waitFor({ timeout: 40_000 });
+    await page.locator('[data-testid^=backup-row-]').waitFor({ timeout: 90_000 });
     await page.goto(`${planUrl}?tab=mirrors`);
-    await person.at('mirrors-tab').getByText('Up to date').waitFor({ timeout: 40_000 });
+    await person.at('mirrors-tab').getByText('Up to date').waitFor({ timeout: 90_000 });
   });
 
   test('a file that was changed and one that was deleted come back to where they were', async () => {
@@ -104,7 +104,7 @@ describe('backups in the console: what is done on a bad day', () => {
     await person.at('restore-where').getByText('Where things were').click();
     assert.ok(await person.at('restore-delete').isDisabled(), 'a whole backup deletes nothing where things were');
     await person.at('restore-preview').click();
-    await page.locator('[data-testid=restore-preview-result][data-state=succeeded]').waitFor({ timeout: 30_000 });
+    await page.locator('[data-testid=restore-preview-result][data-state=succeeded]').waitFor({ timeout: 90_000 });
     await look('1-preview');
     const counts = async (action: string) => (await person.at(`restore-${action}`).locator('b').innerText()).trim();
     assert.equal(await counts('overwritten'), '1');
@@ -113,7 +113,7 @@ describe('backups in the console: what is done on a bad day', () => {
     await person.at('restore-preview-result').getByText(`${source}/index.html`).waitFor();
     assert.equal(await readFile(path.join(source, 'index.html'), 'utf8'), '<p>broken by somebody</p>');
     await person.at('restore-start').click();
-    await person.at('restore-result').waitFor({ timeout: 30_000 });
+    await person.at('restore-result').waitFor({ timeout: 90_000 });
     await look('2-restored');
     assert.equal(await readFile(path.join(source, 'index.html'), 'utf8'), '<p>one</p>');
     assert.equal(await readFile(path.join(source, 'gone.txt'), 'utf8'), 'gone');
@@ -143,12 +143,12 @@ describe('backups in the console: what is done on a bad day', () => {
       await person.at('restore-target').fill(target);
       await person.at('restore-preview').click();
       const failed = page.locator('[data-testid=restore-preview-result][data-state=failed]');
-      await failed.getByText('The folder of this storage is not there').waitFor({ timeout: 40_000 });
+      await failed.getByText('The folder of this storage is not there').waitFor({ timeout: 90_000 });
       await look('4-first-fails');
       await person.at('restore-other-place').click();
-      await page.locator('[data-testid=restore-preview-result][data-state=succeeded]').waitFor({ timeout: 40_000 });
+      await page.locator('[data-testid=restore-preview-result][data-state=succeeded]').waitFor({ timeout: 90_000 });
       await person.at('restore-start').click();
-      await person.at('restore-result').waitFor({ timeout: 30_000 });
+      await person.at('restore-result').waitFor({ timeout: 90_000 });
       assert.equal(await readFile(path.join(target, source, 'index.html'), 'utf8'), '<p>one</p>');
     } finally {
       await rename(path.join(folder, 'away'), path.join(folder, 'near'));
@@ -160,8 +160,8 @@ describe('backups in the console: what is done on a bad day', () => {
     const { page } = person;
     await person.at('plan-run').click();
     const rows = page.locator('[data-testid^=backup-row-]');
-    await rows.nth(1).waitFor({ timeout: 40_000 });
-    await page.locator('[data-testid=run-card][data-run-state=succeeded]').waitFor({ timeout: 40_000 });
+    await rows.nth(1).waitFor({ timeout: 90_000 });
+    await page.locator('[data-testid=run-card][data-run-state=succeeded]').waitFor({ timeout: 90_000 });
     // By its id: another place in the list is another backup.
     const oldest = person.at(String(await rows.nth(1).getAttribute('data-testid')));
     await oldest.getByTestId('backup-edit').click();
@@ -184,7 +184,7 @@ describe('backups in the console: what is done on a bad day', () => {
     await remove.click();
     await person.at('confirm-name').fill('Website');
     await person.at('confirm-ok').click();
-    await oldest.waitFor({ state: 'detached', timeout: 40_000 });
+    await oldest.waitFor({ state: 'detached', timeout: 90_000 });
     assert.equal(await rows.count(), 1);
   });
 
@@ -212,7 +212,7 @@ describe('backups in the console: what is done on a bad day', () => {
     await look('5-wrong-password');
     await person.at('repository-form-password').fill(password);
     await person.at('repository-save').click();
-    await page.locator('.page-header [data-state=ready]').waitFor({ timeout: 30_000 });
+    await page.locator('.page-header [data-state=ready]').waitFor({ timeout: 90_000 });
     await person.at('repository-tab-snapshots').click();
     await page.locator('[data-testid^=snapshot-]').first().waitFor();
     await look('6-adopted');

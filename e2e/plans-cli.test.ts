@@ -103,7 +103,7 @@ describe('the guide “first backup to QingStor” by the command line', () => {
         ...{ RESTIC_PASSWORD: given, AWS_ACCESS_KEY_ID: KEY.accessKeyId },
         AWS_SECRET_ACCESS_KEY: KEY.secretAccessKey,
       };
-      return (await promisify(execFile)(restic, args, { env, timeout: 30_000 })).stdout;
+      return (await promisify(execFile)(restic, args, { env, timeout: 90_000 })).stdout;
     };
     assert.ok(text.includes(password));
     assert.equal(JSON.parse(await plain(password)).length, 2);

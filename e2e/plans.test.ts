@@ -126,7 +126,7 @@ for (const language of LANGUAGES) {
 
     test('the first run is followed live, and the plan is fresh', async () => {
       const { page } = person;
-      await page.locator('[data-testid=run-card][data-run-state=succeeded]').waitFor({ timeout: 40_000 });
+      await page.locator('[data-testid=run-card][data-run-state=succeeded]').waitFor({ timeout: 90_000 });
       await page.locator('.page-header [data-state=green]').getByText(language.fresh).waitFor();
       await person.at('backups-tab').locator('[data-state=complete]').waitFor();
       await look('3-plan');
@@ -159,13 +159,13 @@ for (const language of LANGUAGES) {
       await person.at('restore-paths').getByText(`${source}/index.html`).waitFor();
       await person.at('restore-target').fill(target);
       await person.at('restore-preview').click();
-      await page.locator('[data-testid=restore-preview-result][data-state=succeeded]').waitFor({ timeout: 30_000 });
+      await page.locator('[data-testid=restore-preview-result][data-state=succeeded]').waitFor({ timeout: 90_000 });
       await person.at('restore-names-new').click();
       await person.at('restore-preview-result').getByText(`${source}/index.html`).waitFor();
       await assert.rejects(readFile(path.join(target, source, 'index.html')), 'a preview writes nothing');
       await look('5-preview');
       await person.at('restore-start').click();
-      await person.at('restore-result').getByText(language.verified).waitFor({ timeout: 30_000 });
+      await person.at('restore-result').getByText(language.verified).waitFor({ timeout: 90_000 });
       await look('6-restored');
       assert.equal(await readFile(path.join(target, source, 'index.html'), 'utf8'), '<p>one</p>');
       await person.at('restore-close').click();
@@ -180,13 +180,13 @@ for (const language of LANGUAGES) {
         .at('drills-tab')
         .locator('[data-state=proven]')
         .getByText(language.proven)
-        .waitFor({ timeout: 30_000 });
+        .waitFor({ timeout: 90_000 });
       await look('7-drills');
       await writeFile(path.join(source, 'new.html'), '<p>new</p>');
       await person.at('plan-tab-backups').click();
       await person.at('plan-run').click();
-      await page.locator('[data-testid^=backup-row-]').nth(1).waitFor({ timeout: 40_000 });
-      await page.locator('[data-testid=run-card][data-run-state=succeeded]').waitFor({ timeout: 40_000 });
+      await page.locator('[data-testid^=backup-row-]').nth(1).waitFor({ timeout: 90_000 });
+      await page.locator('[data-testid=run-card][data-run-state=succeeded]').waitFor({ timeout: 90_000 });
       for (const row of await page.locator('[data-testid^=backup-row-] input').all()) await row.check();
       await person.at('backups-compare').click();
       await person.at('compare-drawer').getByText(`${source}/new.html`).waitFor();
@@ -225,7 +225,7 @@ for (const language of LANGUAGES) {
       await person.at('plans-repositories').click();
       await person.at('repository-open').click();
       await person.at('repository-check').click();
-      await person.at('check-result').getByText(language.sound).waitFor({ timeout: 40_000 });
+      await person.at('check-result').getByText(language.sound).waitFor({ timeout: 90_000 });
       await look('10-repository');
       await person.at('repository-tab-sheet').click();
       assert.equal(await person.at('recovery-sheet').count(), 0, 'nothing is shown before it is asked for');

@@ -69,7 +69,7 @@ describe('storages of the other kinds are added in the browser, tested and used'
     }
     await person.at('storage-test').click();
     const result = person.at('storage-test-result');
-    await result.and(page.locator('[data-state=passed],[data-state=failed]')).waitFor({ timeout: 30_000 });
+    await result.and(page.locator('[data-state=passed],[data-state=failed]')).waitFor({ timeout: 90_000 });
     const failed = await page.locator('[data-testid^=check-][data-state=failed]').allInnerTexts();
     assert.deepEqual(failed, [], sampan.output);
     await person.look(`storage-kinds-${type}`);

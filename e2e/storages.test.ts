@@ -122,7 +122,7 @@ for (const language of LANGUAGES) {
     /** Presses Test Connection and reads the step that failed. */
     async function failsAt(step: string): Promise<string> {
       await person.at('storage-test').click();
-      await person.page.locator('[data-testid=storage-test-result][data-state=failed]').waitFor({ timeout: 30_000 });
+      await person.page.locator('[data-testid=storage-test-result][data-state=failed]').waitFor({ timeout: 90_000 });
       await person.at('storage-test-result').getByText(language.fails).waitFor();
       const failed = person.page.locator('[data-testid^=check-][data-state=failed]');
       assert.equal(await failed.count(), 1);
@@ -174,7 +174,7 @@ for (const language of LANGUAGES) {
     test('Test Connection passes step by step, and leaves nothing behind; Save, and it is ready', async () => {
       const { page } = person;
       await person.at('storage-test').click();
-      await page.locator('[data-testid=storage-test-result][data-state=passed]').waitFor({ timeout: 30_000 });
+      await page.locator('[data-testid=storage-test-result][data-state=passed]').waitFor({ timeout: 90_000 });
       await person.at('storage-test-result').getByText(language.works).waitFor();
       for (const step of [
         'resolve',

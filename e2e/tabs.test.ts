@@ -22,7 +22,7 @@ test('eight tabs share one event stream and all show a change at once', async (t
   await first.logIn(url, 'admin', PASSWORD);
   await first.page.goto(new URL('/hosts', url).href);
   await first.at('simulated-cloud-create').click();
-  await first.page.locator('[data-testid^=host-row-] [data-state=ready]').waitFor({ timeout: 30_000 });
+  await first.page.locator('[data-testid^=host-row-] [data-state=ready]').waitFor({ timeout: 90_000 });
   await first.page.goto(new URL('/instances', url).href);
 
   const tabs = [first];

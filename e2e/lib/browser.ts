@@ -43,7 +43,7 @@ export class Person {
 
   constructor(page: Page) {
     this.page = page;
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     page.on('request', (request) => this.#underway.add(request));
     page.on('requestfinished', (request) => this.#underway.delete(request));
     page.on('requestfailed', (request) => {
@@ -84,7 +84,7 @@ export class Person {
   }
 
   async untilInstance(remoteId: string, state: string): Promise<void> {
-    await this.row(remoteId).locator(`[data-state=${state}]`).waitFor({ timeout: 30_000 });
+    await this.row(remoteId).locator(`[data-state=${state}]`).waitFor({ timeout: 90_000 });
   }
 
   async logIn(url: string, username: string, password: string): Promise<void> {

@@ -49,7 +49,7 @@ export class Started {
     }
   }
 
-  url(timeoutMs = 30_000): Promise<string> {
+  url(timeoutMs = 90_000): Promise<string> {
     return this.says(/"url":"([^"]+)"/, timeoutMs);
   }
 

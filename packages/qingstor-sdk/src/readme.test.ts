@@ -13,7 +13,7 @@ test('the example of the README runs and prints what it says', () => {
     input: code,
     cwd: fileURLToPath(root),
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 90_000,
   });
   assert.equal(run.stdout, printed, run.stderr);
 });

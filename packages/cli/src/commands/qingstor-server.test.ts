@@ -14,7 +14,7 @@ function sign(...given: string[]): { authorization: string; date: string; target
   const run = spawnSync(process.execPath, [MAIN, 'sign', 'qingstor', '--json', ...given], {
     env: { ...process.env, SAMPAN_ACCESS_KEY_ID: key.id, SAMPAN_ACCESS_KEY_SECRET: key.secret },
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 90_000,
   });
   assert.equal(run.status, 0, run.stderr);
   return JSON.parse(run.stdout);

@@ -28,7 +28,7 @@ function resticsOf(folder: string): number[] {
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!condition()) {
     if (Date.now() > deadline) assert.fail(what);
     await new Promise((resolve) => setTimeout(resolve, 100));

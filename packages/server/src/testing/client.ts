@@ -63,7 +63,7 @@ export class Client {
   }
 
   /** Asks again until the condition holds; fails with what was seen last. */
-  async until(path: string, condition: (body: Answer['body']) => boolean, timeoutMs = 20_000): Promise<Answer['body']> {
+  async until(path: string, condition: (body: Answer['body']) => boolean, timeoutMs = 60_000): Promise<Answer['body']> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const { body } = await this.get(path);

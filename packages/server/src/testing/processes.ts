@@ -8,7 +8,7 @@ import { ADMIN_PASSWORD } from './start.ts';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const MAIN = path.join(HERE, 'test-server.ts');
 const SIMULATOR_MAIN = fileURLToPath(import.meta.resolve('@sampan/simulators/process'));
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 
 /** A child process of a test. */
 export class TestProcess {

@@ -53,7 +53,7 @@ export async function sftpHarness(sshd: Sshd, port = sshd.port): Promise<Storage
       async unexpected_answer() {
         const stub = await startGreeter('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
         stubs.push(stub);
-        return make({ ...once, port: stub.port, timeoutSeconds: 2 });
+        return make({ ...once, port: stub.port, timeoutSeconds: 20 });
       },
       egress_forbidden: async () => make(once, { allowsAddress: () => false }),
       ...cannot('SFTP has a log-in, neither keys nor signatures, and no time in its requests', [

@@ -178,7 +178,7 @@ test('the SDK is loaded by who uses such a storage, not by who could', () => {
   const run = spawnSync(process.execPath, ['--input-type=module', '-'], {
     input: code,
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 90_000,
   });
   assert.deepEqual(JSON.parse(run.stdout || 'null'), { before: [], after: true }, run.stderr);
 });
