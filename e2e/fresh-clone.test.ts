@@ -6,7 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { CHECKOUT, Started } from './lib/checkout.ts';
 
-const INSTALL_TIMEOUT_MS = 240_000;
+const INSTALL_TIMEOUT_MS = 480_000;
 const PASSWORD = 'four random words here';
 
 test('a fresh clone comes up with npm start alone, serves console and API, and the CLI works in it', async (t) => {

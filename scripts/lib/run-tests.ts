@@ -5,7 +5,7 @@ import { startPostgres } from './postgres.ts';
 
 /** Tests are files beside the code, and a person's journeys in e2e/. */
 const DEFAULT_PATTERNS = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'e2e/**/*.test.ts'];
-const FILE_TIMEOUT_MS = 300_000;
+const FILE_TIMEOUT_MS = 600_000;
 
 const patterns = process.argv.slice(2);
 const [passedChecks = 0, failedChecks = 0] = (process.env.SAMPAN_CHECKS ?? '0,0').split(',').map(Number);
