@@ -1,69 +1,103 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
+import { axeFaults, layoutFaults } from './lib/accessibility.ts';
 import { CALM, openBrowser, Person, tellWhatWasSeen } from './lib/browser.ts';
 import { CHECKOUT, Started } from './lib/checkout.ts';
+import { DIALOGS, FORMS, type Overlay, PAGES } from './lib/console-pages.ts';
 
 const PASSWORD = 'four random words here';
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const OVERLAY = '.ant-drawer-section, .ant-modal-container';
 
-/** Each page of who is signed in, with what shows that it is there. */
-const PAGES: [path: string, sign: string][] = [
-  ['/', '.page-header'],
-  ['/instances', '[data-testid^=instance-row-]'],
-  ['/hosts', '[data-testid^=host-row-]'],
-  ['/storages', '[data-testid^=storage-row-]'],
-  ['/storages/:storage', '.page-header'],
-  ['/storages/:storage?tab=objects', '[data-testid=objects-tab]'],
-  ['/plans', '[data-testid^=plan-row-]'],
-  ['/plans/:plan', '[data-testid^=backup-row-]'],
-  ['/plans/:plan?tab=runs', '.page-header'],
-  ['/backups/:backup', '.page-header'],
-  ['/repositories', '[data-testid^=repository-row-]'],
-  ['/repositories/:repository', '.page-header'],
-  ['/notifications', '.page-header'],
-  ['/operations', '.page-header'],
-  ['/access-keys', '.page-header'],
-  ['/users', '.page-header'],
-  ['/audit', '.page-header'],
-];
+const DESK = { viewport: { width: 1280, height: 900 }, ...CALM };
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, ...CALM };
+const ENGLISH = { locale: 'en-US', colorScheme: 'light' } as const;
+const CHINESE = { locale: 'zh-CN', colorScheme: 'dark' } as const;
 
-/** The forms that add something, by their page and the button that opens them. */
-const FORMS: [path: string, button: string, choice?: string][] = [
-  ['/hosts', 'host-add'],
-  ['/storages', 'storage-add', 'storage-type-s3'],
-  ['/plans', 'plan-add'],
-  ['/repositories', 'repository-adopt'],
-  ['/notifications', 'channel-add-first', 'channel-type-email'],
-  ['/access-keys', 'access-key-add'],
-  ['/users', 'user-add'],
+/** English texts are the longer ones; what opens over a page is looked at twice, in other colours and another width. */
+const LOOKS = [
+  { name: 'English in light colours', screen: { ...DESK, ...ENGLISH }, overlays: [] },
+  { name: 'Chinese in dark colours', screen: { ...DESK, ...CHINESE }, overlays: DIALOGS },
+  { name: 'English on a phone', screen: { ...PHONE, ...ENGLISH }, overlays: [...FORMS, ...DIALOGS] },
 ];
 
 let browser: Browser;
 let folder: string;
 let sampan: Started;
 let url: string;
-const ids = { storage: '', plan: '', backup: '', repository: '' };
+const ids: Record<string, string> = {};
 
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'sampan-accessibility-'));
+  browser = await openBrowser();
+  sampan = new Started(CHECKOUT, { SAMPAN_BACKUP_ROOTS: folder });
+  url = await sampan.url();
+});
+after(async () => {
+  await browser?.close();
+  await sampan?.stop();
+  if (folder) await rm(folder, { recursive: true, force: true });
+});
+
+const filled = (text: string) => text.replace(/:(\w+)/g, (_all, name: string) => ids[name] ?? '');
+const setupLink = () => sampan.says(/Create the administrator: (\S+)/, 10_000);
+
+/** What axe finds, and on a phone what does not fit. */
+async function faultsOf({ page }: Person, part?: string): Promise<string[]> {
+  const isPhone = page.viewportSize()?.width === PHONE.viewport.width;
+  return [...(await axeFaults(page, part)), ...(isPhone ? await layoutFaults(page) : [])];
+}
+
+for (const { name, screen } of LOOKS) {
+  describe(`who is not signed in and reads ${name}`, () => {
+    let person: Person;
+    tellWhatWasSeen(() => person);
+    before(async () => {
+      person = await Person.in(await browser.newContext(screen));
+    });
+    after(async () => {
+      await person?.page.context().close();
+    });
+
+    test('finds names, roles and contrast in order where the administrator is created', async () => {
+      await person.page.goto(await setupLink());
+      await person.at('setup-submit').click();
+      await person.page.locator('[aria-invalid=true]').first().waitFor();
+      await person.look(`${name} set-up`);
+      assert.deepEqual(await faultsOf(person), []);
+    });
+
+    test('finds them where one signs in, and is refused', async () => {
+      await person.page.goto(new URL('/login', url).href);
+      await person.at('login-username').fill('nobody');
+      await person.at('login-password').fill('wrong');
+      await person.at('login-submit').click();
+      await person.at('login-error').waitFor();
+      await person.look(`${name} log-in`);
+      assert.deepEqual(await faultsOf(person), []);
+    });
+  });
+}
+
+/** An administrator, and one of each thing that has a page. */
+async function fill(): Promise<void> {
   const source = path.join(folder, 'website');
   await mkdir(source);
   await mkdir(path.join(folder, 'store'));
   await writeFile(path.join(source, 'index.html'), '<p>one</p>');
-  browser = await openBrowser();
-  sampan = new Started(CHECKOUT, { SAMPAN_ADMIN_PASSWORD: PASSWORD, SAMPAN_BACKUP_ROOTS: folder });
-  url = await sampan.url();
   const person = new Person(await browser.newPage());
-  await person.logIn(url, 'admin', PASSWORD);
+  const { page } = person;
+  await page.goto(await setupLink());
+  await person.at('setup-username').fill('admin');
+  await person.at('setup-password').fill(PASSWORD);
+  await person.at('setup-repeat').fill(PASSWORD);
+  await person.at('setup-submit').click();
+  await person.at('user-menu').waitFor();
   async function send<T>(method: string, route: string, data?: object): Promise<T> {
-    const answer = await person.page.request.fetch(new URL(`/api/v1${route}`, url).href, {
+    const answer = await page.request.fetch(new URL(`/api/v1${route}`, url).href, {
       method,
       ...(data && { data }),
       headers: { origin: new URL(url).origin },
@@ -78,107 +112,131 @@ before(async () => {
     ...{ name: 'Website', sources: { paths: [source] }, schedule: { kind: 'manual' }, runNow: true },
     storageId: storage.id,
   });
-  await person.page.goto(new URL('/hosts', url).href);
+  await send('POST', '/users', { username: 'somebody', role: 'operator', password: PASSWORD });
+  await send('POST', '/channels', {
+    ...{ name: 'Operators', type: 'webhook', options: { url: 'http://127.0.0.1:9/', secret: PASSWORD } },
+  });
+  await page.goto(new URL('/hosts', url).href);
   await person.at('simulated-cloud-create').click();
-  await person.page.locator('[data-testid^=host-row-] [data-state=ready]').waitFor({ timeout: 30_000 });
-  await person.page.goto(new URL(`/plans/${plan.id}`, url).href);
-  await person.page.locator('[data-testid^=backup-row-]').waitFor({ timeout: 40_000 });
+  await page.locator('[data-testid^=host-row-] [data-state=ready]').waitFor({ timeout: 30_000 });
+  await page.goto(new URL(`/plans/${plan.id}`, url).href);
+  await page.locator('[data-testid^=backup-row-]').waitFor({ timeout: 40_000 });
   const first = async (route: string) => (await send<{ items: { id: string }[] }>('GET', route)).items[0]?.id ?? '';
   Object.assign(ids, {
-    ...{ storage: storage.id, plan: plan.id, backup: await first('/backups') },
+    ...{ folder, storage: storage.id, plan: plan.id, backup: await first('/backups') },
     repository: await first('/repositories'),
   });
-  await person.page.context().close();
-});
-after(async () => {
-  await browser?.close();
-  await sampan?.stop();
-  if (folder) await rm(folder, { recursive: true, force: true });
-});
-
-function address(route: string): string {
-  return new URL(
-    route.replace(/:(\w+)/, (_all, name: keyof typeof ids) => ids[name]),
-    url,
-  ).href;
+  await page.context().close();
 }
 
-for (const look of [
-  { locale: 'en-US', colorScheme: 'light' },
-  { locale: 'zh-CN', colorScheme: 'dark' },
-] as const) {
-  describe(`a person who reads ${look.locale} with a screen reader, in ${look.colorScheme} colours`, () => {
-    let person: Person;
-    tellWhatWasSeen(() => person);
-    before(async () => {
-      const context = await browser.newContext({
-        ...look,
-        viewport: { width: 1280, height: 900 },
-        ...CALM,
+describe('who is signed in', () => {
+  before(fill);
+
+  for (const { name, screen, overlays } of LOOKS) {
+    describe(`and reads ${name}`, () => {
+      const { width, height } = screen.viewport;
+      let person: Person;
+      let at: string;
+      tellWhatWasSeen(() => person);
+      before(async () => {
+        person = await Person.in(await browser.newContext(screen));
+        await person.logIn(url, 'admin', PASSWORD);
+        at = '/';
       });
-      person = await Person.in(context);
-      await person.logIn(url, 'admin', PASSWORD);
-    });
-    after(async () => {
-      await person?.page.context().close();
-    });
+      after(async () => {
+        await person?.page.context().close();
+      });
 
-    /** What axe finds wrong with what is shown, a line each. */
-    async function faults(): Promise<string[]> {
-      await person.page.evaluate(await readFile(AXE, 'utf8'));
-      const { violations } = (await person.page.evaluate(
-        `axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`,
-      )) as AxeResults;
-      return violations.flatMap(({ id, nodes }) =>
-        nodes.map(
-          ({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary?.split('\n')[1]?.trim()}`,
-        ),
-      );
-    }
-
-    test('finds names, roles and contrast in order on every page', async () => {
-      const found: Record<string, string[]> = {};
-      for (const [route, sign] of PAGES) {
-        await person.page.goto(address(route));
-        await person.page.locator(sign).first().waitFor();
-        await person.page.locator('.skeleton').first().waitFor({ state: 'detached' });
-        const wrong = await faults();
-        if (wrong.length > 0) found[route] = wrong;
+      /** As a link does: the console is loaded again only when it is there already, with what was opened over it. */
+      async function go(route: string): Promise<void> {
+        const { page } = person;
+        if (route === at) await page.goto(new URL(filled(route), url).href);
+        else await page.evaluate(`history.pushState(null, '', ${JSON.stringify(filled(route))})`);
+        at = route;
+        await page
+          .locator(PAGES.get(route) ?? '')
+          .first()
+          .waitFor();
+        await page.locator('.skeleton').first().waitFor({ state: 'detached' });
       }
-      assert.deepEqual(found, {});
-    });
 
-    test('finds them in the forms, whose lists open where they can be seen though motion is reduced', async () => {
-      const found: Record<string, string[]> = {};
-      let lists = 0;
-      for (const [route, button, choice] of FORMS) {
-        await person.page.goto(address(route));
-        await person.at(button).click();
-        if (choice) await person.at(choice).click();
-        const drawer = person.page.locator('.ant-drawer-section, .ant-modal-container').first();
-        await drawer.waitFor();
-        const wrong = await faults();
-        for (const select of await drawer.locator('.ant-select:not(.ant-select-disabled)').all()) {
-          // A field for several texts looks like a list and has none.
-          if ((await select.locator('.ant-select-suffix').count()) === 0 || !(await select.isVisible())) continue;
-          lists += 1;
-          await select.click();
-          const list = person.page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)');
-          await list.waitFor();
-          const box = await list.boundingBox();
-          if (!box || box.x < 0 || box.y < 0 || box.x + box.width > 1280 || box.y + box.height > 900)
-            wrong.push(`a list opens at ${JSON.stringify(box)}`);
-          await person.page.keyboard.press('Escape');
-          await list.waitFor({ state: 'hidden' });
+      async function open([route, ...steps]: Overlay): Promise<void> {
+        await go(route);
+        for (const step of steps) {
+          if (typeof step === 'string') await person.at(step).first().click();
+          else if ('until' in step) await person.at(step.until).waitFor();
+          else await person.at(step.into).fill(filled(step.text));
         }
-        if (wrong.length > 0) found[`${route} ${button}`] = wrong;
+        await person.page.locator(OVERLAY).first().waitFor();
       }
-      assert.ok(lists >= 8, `${lists} lists`);
-      assert.deepEqual(found, {});
-    });
 
-    test('nothing complained', () => {
-      assert.deepEqual(person.complaints, []);
+      test('finds names, roles and contrast in order on every page, and the navigation marks the page', async () => {
+        const found: Record<string, string[]> = {};
+        for (const route of PAGES.keys()) {
+          await go(route);
+          await person.look(`${name} ${route.replace(/\W+/g, '-')}`);
+          const wrong = await faultsOf(person);
+          const marked = await person.page.locator('.sidebar [aria-current=page]').count();
+          if (marked !== 1) wrong.push(`${marked} entries of the navigation are marked`);
+          if (wrong.length > 0) found[route] = wrong;
+        }
+        assert.deepEqual(found, {});
+      });
+
+      if (overlays.length > 0)
+        test('finds them in forms and dialogs', async () => {
+          const found: Record<string, string[]> = {};
+          for (const overlay of overlays) {
+            await open(overlay);
+            await person.look(`${name} ${JSON.stringify(overlay).replace(/\W+/g, '-')}`);
+            const wrong = await faultsOf(person, OVERLAY);
+            if (wrong.length > 0) found[JSON.stringify(overlay)] = wrong;
+          }
+          assert.deepEqual(found, {});
+        });
+
+      if (screen.viewport === PHONE.viewport)
+        test('sees the page that was gone to, and not what covered the one before', async () => {
+          await go('/');
+          await person.at('operations-button').click();
+          await person.at('operations-drawer').waitFor();
+          await person.at('nav-open').click();
+          await person.page.locator('.ant-drawer-section').getByTestId('nav-users').click();
+          await person.at('user-add').click();
+          await person.at('user-drawer').waitFor();
+          assert.equal(await person.at('operations-drawer').count(), 0);
+        });
+
+      if (screen.viewport === DESK.viewport)
+        test('finds them where things are added, and lists open where they can be seen though motion is reduced', async () => {
+          const found: Record<string, string[]> = {};
+          let lists = 0;
+          for (const form of FORMS) {
+            await open(form);
+            const wrong = await faultsOf(person, OVERLAY);
+            const drawer = person.page.locator(OVERLAY).first();
+            for (const select of await drawer.locator('.ant-select:not(.ant-select-disabled)').all()) {
+              // A field for several texts looks like a list and has none.
+              if ((await select.locator('.ant-select-suffix').count()) === 0 || !(await select.isVisible())) continue;
+              lists += 1;
+              await select.click();
+              const list = person.page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)');
+              await list.waitFor();
+              const box = await list.boundingBox();
+              if (!box || box.x < 0 || box.y < 0 || box.x + box.width > width || box.y + box.height > height)
+                wrong.push(`a list opens at ${JSON.stringify(box)}`);
+              await person.page.keyboard.press('Escape');
+              await list.waitFor({ state: 'hidden' });
+            }
+            if (wrong.length > 0) found[JSON.stringify(form)] = wrong;
+          }
+          assert.ok(lists >= 8, `${lists} lists`);
+          assert.deepEqual(found, {});
+        });
+
+      test('nothing complained', () => {
+        assert.deepEqual(person.complaints, []);
+      });
     });
-  });
-}
+  }
+});

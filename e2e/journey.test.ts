@@ -13,9 +13,18 @@ const LANGUAGES = [
     instances: 'Instances',
     simulated: 'Simulated',
     wrong: /user name or the password/i,
+    failed: 'Failed',
     theme: 'light',
   },
-  { name: '中文', locale: 'zh-CN', instances: '实例', simulated: '模拟', wrong: /用户名或密码/, theme: 'dark' },
+  {
+    name: '中文',
+    locale: 'zh-CN',
+    instances: '实例',
+    simulated: '模拟',
+    wrong: /用户名或密码/,
+    failed: '失败',
+    theme: 'dark',
+  },
 ] as const;
 
 let browser: Browser;
@@ -68,7 +77,7 @@ for (const language of LANGUAGES) {
       await person.at('nav-hosts').click();
       await person.at('simulated-cloud-create').click();
       const host = page.locator('[data-testid^=host-row-]');
-      await host.locator('[data-state=ready]').waitFor({ timeout: 30_000 });
+      await host.locator('[data-state=ready]').waitFor({ timeout: 90_000 });
       await host.getByText(language.simulated, { exact: true }).first().waitFor();
       await person.look(`${language.locale}-2-hosts`);
       await person.at('nav-instances').click();
@@ -114,7 +123,7 @@ for (const language of LANGUAGES) {
       await second.page.goto(new URL('/instances', url).href);
       await second.row(remoteId).waitFor();
       await second.untilInstance(remoteId, 'running');
-      await person.at('operations-drawer').locator('[data-state=succeeded]').first().waitFor({ timeout: 30_000 });
+      await person.at('operations-drawer').locator('[data-state=succeeded]').first().waitFor({ timeout: 90_000 });
       assert.deepEqual(second.complaints, []);
       await second.page.close();
       await person.at('operations-drawer-close').click();
@@ -152,7 +161,7 @@ for (const language of LANGUAGES) {
       await put('accessKeyId', 'AKEXAMPLE');
       await put('accessKeySecret', 'not-a-real-secret');
       await person.at('host-test').click();
-      await page.locator('[data-testid=host-test-result][data-state=failed]').waitFor({ timeout: 30_000 });
+      await page.locator('[data-testid=host-test-result][data-state=failed]').waitFor({ timeout: 90_000 });
       await page.locator('[data-testid=check-connect][data-state=failed]').waitFor();
       await person.look(`${language.locale}-7-test-fails`);
       await page.keyboard.press('Escape');
@@ -186,6 +195,15 @@ for (const language of LANGUAGES) {
       await person.at('nav-audit').click();
       await person.at('audit-verify').click();
       await person.at('audit-chain-valid').waitFor();
+      await person
+        .at('audit-filter-action')
+        .locator('input')
+        .or(person.at('audit-filter-action'))
+        .last()
+        .fill('host.test');
+      await page.waitForURL(/action=host\.test/);
+      await page.locator('[data-testid^=audit-row-]').filter({ hasText: language.failed }).first().click();
+      await page.getByText('127.0.0.1:9', { exact: true }).waitFor();
       const other = LANGUAGES.find((each) => each !== language) ?? language;
       await person.at('language-switch').click();
       await person.at('nav-instances').getByText(other.instances).waitFor();

@@ -20,6 +20,7 @@ import { readRepositoriesSearch, readRepositorySearch } from './repositories/rep
 import { sessionQuery } from './session/session-api.ts';
 import { CrashPage, NotFoundPage } from './shell/fallback-pages.tsx';
 import { readStorageSearch, readStoragesSearch } from './storages/storages-search.ts';
+import { systemQuery } from './system/system-api.ts';
 import { readPositionSearch } from './table/position-search.ts';
 import { parseSearch, stringifySearch, textOf } from './table/search-params.ts';
 
@@ -52,6 +53,10 @@ const shell = createRoute({
       if (!(thrown instanceof ApiError) || thrown.status !== 401) throw thrown;
       throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
     }
+  },
+  // The banner of a server on standby is there with the page, and does not push it down afterwards.
+  loader: async ({ context }) => {
+    await context.queryClient.ensureQueryData({ ...systemQuery, retry: false }).catch(() => undefined);
   },
   component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
 });
@@ -153,6 +158,12 @@ const users = createRoute({
   component: lazyRouteComponent(() => import('./users/users-page.tsx'), 'UsersPage'),
 });
 
+const system = createRoute({
+  getParentRoute: () => shell,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./system/system-page.tsx'), 'SystemPage'),
+});
+
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
@@ -180,6 +191,7 @@ export const router = createRouter({
       accessKeys,
       users,
       audit,
+      system,
     ]),
   ]),
   context: { queryClient },

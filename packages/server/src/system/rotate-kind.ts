@@ -4,7 +4,7 @@ import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import { type Rotation, readKeyState, writeKey, writeRecovery, writeRotation } from '../platform/secrets/key-state.ts';
 import { wrapKey } from '../platform/secrets/recovery.ts';
-import type { KeySource } from '../platform/secrets/root-key.ts';
+import type { KeySource, RootKey } from '../platform/secrets/root-key.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
 import { sleep } from '../platform/time.ts';
 import { countOldValues, resealColumn } from './reseal.ts';
@@ -51,7 +51,7 @@ async function prepare({ database, changes, sealer, keys, servers }: Parts): Pro
   if (before.rotation) return before.rotation;
   const from = before.keyId ?? sealer.keyId;
   // Kept before the database speaks of it; without that, the file of a key that nothing uses is left at worst.
-  const key = keys.from === 'folder' ? keys.make() : (await keys.given()).find(({ id }) => id !== from);
+  const key = await nextKey(keys, from);
   if (!key) {
     throw new SampanError('no_next_secret_key', 'The setting gives only the secret key that is in use.', {
       hint: 'Add a new one behind it, with a blank or on a line of its own (openssl rand -hex 32), for every server. Restart them when it is SAMPAN_SECRET_KEY.',
@@ -71,6 +71,21 @@ async function prepare({ database, changes, sealer, keys, servers }: Parts): Pro
   });
   await servers.beat();
   return rotation;
+}
+
+/** What a setting says is not right, or the folder is full or read-only: all of it is for people. */
+async function nextKey(keys: KeySource, presentId: string): Promise<RootKey | undefined> {
+  try {
+    return keys.from === 'folder' ? keys.make() : (await keys.given()).find(({ id }) => id !== presentId);
+  } catch (error) {
+    // The message of a command that failed is the command, which may hold anything.
+    const reason = keys.from === 'command' ? 'the command failed' : error instanceof Error ? error.message : 'unknown';
+    throw new SampanError('secret_key_not_usable', `The new secret key could not be made or read: ${reason}`, {
+      hint: 'Correct that, and start the change again. Nothing was changed.',
+      parameters: { reason },
+      cause: error,
+    });
+  }
 }
 
 /** Waits until it is true of every server that lives, or answers those of which it is not. */

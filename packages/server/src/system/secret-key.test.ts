@@ -126,12 +126,13 @@ onBothDatabases('the secret key of a server', (makePlace) => {
     const none = await admin.post('/secret-key/recovery-key/check', {
       recoveryKey: `AGE-SECRET-KEY-1${'Q'.repeat(58)}`,
     });
-    assert.equal(none.body.code, 'no_recovery_key');
+    assert.deepEqual([none.status, none.body.code], [409, 'no_recovery_key']);
     const { status, body } = await admin.post('/secret-key/recovery-key', { replace: false });
     assert.equal(status, 201, JSON.stringify(body));
     assert.match(body.recoveryKey, /^AGE-SECRET-KEY-1[A-Z0-9]{58}$/);
     recoveryKey = body.recoveryKey;
-    assert.equal((await admin.post('/secret-key/recovery-key')).body.code, 'recovery_key_exists');
+    const again = await admin.post('/secret-key/recovery-key');
+    assert.deepEqual([again.status, again.body.code], [409, 'recovery_key_exists']);
     const check = (text: string) => admin.post('/secret-key/recovery-key/check', { recoveryKey: text });
     assert.equal((await admin.get('/secret-key')).body.recoveryKey.checkedAt, null);
     const last = recoveryKey.at(-1) === 'Q' ? 'P' : 'Q';
@@ -216,6 +217,20 @@ onBothDatabases('the secret key of a server', (makePlace) => {
     await restart({ recoveryKey });
     assert.equal(await presentKey(), second);
     await restart();
+  });
+
+  test('is not changed when there is no place for the new one, which is told', async () => {
+    const present = await presentKey();
+    const aside = `${keyFolder(place)}.aside`;
+    renameSync(keyFolder(place), aside);
+    writeFileSync(keyFolder(place), 'no folder');
+    const ended = await admin.finished((await admin.post('/secret-key/rotate')).body.id);
+    assert.deepEqual([ended.state, ended.error.code], ['failed', 'secret_key_not_usable'], JSON.stringify(ended.error));
+    assert.match(ended.error.message, /EEXIST|ENOTDIR/);
+    rmSync(keyFolder(place));
+    renameSync(aside, keyFolder(place));
+    const { body: view } = await admin.get('/secret-key');
+    assert.deepEqual([view.id, view.rotation], [present, null]);
   });
 
   test('seals no column that a change of it would forget', async () => {

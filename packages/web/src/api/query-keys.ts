@@ -41,4 +41,6 @@ export type ResourceKind =
   | 'repository-locks'
   | 'repository-snapshots'
   | 'source-folders'
-  | 'source-presets';
+  | 'source-presets'
+  | 'system'
+  | 'secret-key';

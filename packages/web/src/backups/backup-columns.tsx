@@ -53,6 +53,7 @@ export function useBackupColumns(onRequest: (request: BackupRequest) => void): r
         title: t('runs.files'),
         width: '90px',
         align: 'end',
+        narrow: 'labelled',
         cell: (backup) => <span className="number">{formatNumber(backup.files, locale)}</span>,
       },
       {

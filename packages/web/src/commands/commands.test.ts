@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { driverCommands } from './driver-commands.ts';
 import { flagOf, shellQuote } from './shell-quote.ts';
 import { signedCall } from './signed-call.ts';
+import { systemCommands } from './system-commands.ts';
 
 const label = { en: 'x', zh: 'x' };
 const FIELDS: OptionField[] = [
@@ -55,4 +56,24 @@ test('a call is signed by our own command and sent by curl', () => {
       `    -H 'Content-Type: application/json' -d '{}'`,
     ].join('\n'),
   );
+});
+
+test('the commands of the system are those that the person may give now', () => {
+  const lines = (shown: Parameters<typeof systemCommands>[0]) => systemCommands(shown, 'http://x').cli.split('\n');
+  const standby = { copiedAt: '', since: '' };
+  const recoveryKey = { recipient: 'age1', createdAt: '', createdBy: 'admin', checkedAt: null };
+  const reader = { mayTakeOver: false, secretKey: undefined };
+  assert.deepEqual(lines({ system: { standby }, ...reader }), ['sampan system show']);
+  const administrator = { mayTakeOver: true, secretKey: { recoveryKey: null } };
+  assert.deepEqual(lines({ system: { standby }, ...administrator }), [
+    'sampan system show',
+    'sampan system take-over --yes',
+    'sampan secret-key show',
+    'sampan secret-key rotate',
+    'sampan recovery-key make',
+  ]);
+  assert.deepEqual(lines({ system: { standby: null }, mayTakeOver: true, secretKey: { recoveryKey } }).slice(3), [
+    'sampan recovery-key make --replace',
+    'sampan recovery-key check',
+  ]);
 });

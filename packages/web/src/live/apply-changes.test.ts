@@ -97,6 +97,11 @@ test('what cannot be put in place is asked for again', () => {
   assert.deepEqual([...outdated].sort(), ['access-keys', 'hosts', 'instances']);
 });
 
+test('what changed about Sampan itself is asked for again, for everybody and for administrators', () => {
+  const system = change('system', { id: '0'.repeat(32) });
+  assert.deepEqual([...applyChanges(new QueryClient(), [system])].sort(), ['secret-key', 'system']);
+});
+
 test('an event of a kind that this page does not know is passed over', () => {
   const unknown = { ...change('host', null), kind: 'moon' } as unknown as ChangeEvent;
   assert.equal(applyChanges(new QueryClient(), [unknown]).size, 0);

@@ -16,7 +16,8 @@ export interface ChangeEvent {
     | 'run'
     | 'backup'
     | 'restore'
-    | 'repository';
+    | 'repository'
+    | 'system';
   id: string | null;
   action: 'created' | 'changed' | 'deleted' | 'many';
   data: unknown;

@@ -31,6 +31,7 @@ const LISTS: Readonly<Record<ChangeEvent['kind'], ResourceKind>> = {
   backup: 'backups',
   restore: 'restores',
   repository: 'repositories',
+  system: 'system',
 };
 
 /** Their events carry them whole, and they are put in place as they are. */
@@ -62,6 +63,7 @@ export function sortChanges(changes: readonly ChangeEvent[]): SortedChanges {
     // What lies in a storage has no events of its own: the operations that change it end, and measurements are told.
     if (change.kind === 'storage') outdated.add('storage-usage');
     if (change.kind === 'channel') outdated.add('channel-deliveries');
+    if (change.kind === 'system') outdated.add('secret-key');
     if (change.kind === 'operation' && change.data !== null && endsObjectWork(change.data)) outdated.add('objects');
     if (change.kind === 'operation' && change.data !== null) addMarked(outdated, change);
     // A new operation is put in its place from here; a new instance's place depends on filters that the server applies.

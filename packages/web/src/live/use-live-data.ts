@@ -26,6 +26,8 @@ const LIVE_KINDS: readonly ResourceKind[] = [
   'backups',
   'restores',
   'repositories',
+  'system',
+  'secret-key',
 ];
 
 /** Keeps everything that is cached in step with the server for as long as somebody is signed in. */

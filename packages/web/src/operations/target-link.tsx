@@ -45,5 +45,6 @@ function Target({ target }: { target: Operation['target'] }) {
       </Link>
     );
   }
+  if (target.kind === 'system') return <Link to="/system">{name}</Link>;
   return target.kind === 'host' ? <Link to="/hosts">{name}</Link> : <span>{name}</span>;
 }

@@ -6,7 +6,9 @@ import { accessKeysQuery } from '../access-keys/access-key-api.ts';
 import type { Host, Operation, Storage } from '../api/resources.ts';
 import { FirstHostActions } from '../hosts/first-host-actions.tsx';
 import { useTexts } from '../i18n/use-texts.tsx';
+import { somePlansQuery } from '../plans/plan-api.ts';
 import { usePermission } from '../session/use-session.tsx';
+import { secretKeyQuery } from '../system/system-api.ts';
 import { CheckIcon } from '../ui/icons.tsx';
 import { firstSteps, type StepState } from './first-steps.ts';
 
@@ -22,10 +24,17 @@ interface ChecklistProps {
 export function Checklist({ hosts, operations, storages }: ChecklistProps) {
   const { t } = useTexts();
   const may = usePermission();
-  const wanted = may('host:create') && may('storage:create') && may('access_key:create');
+  const wanted = ['host:create', 'storage:create', 'plan:create', 'recovery_key:create', 'access_key:create'].every(
+    may,
+  );
   const [hidden, setHidden] = useState(() => localStorage.getItem(STORAGE_KEY) === 'hidden');
   const keys = useQuery({ ...accessKeysQuery(undefined), enabled: wanted && !hidden });
-  const steps = firstSteps(hosts, operations, storages, keys.data?.items);
+  const plans = useQuery({ ...somePlansQuery, enabled: wanted && !hidden });
+  const secretKey = useQuery({ ...secretKeyQuery, enabled: wanted && !hidden });
+  const steps = firstSteps({
+    ...{ hosts, operations, storages },
+    ...{ plans: plans.data?.items, secretKey: secretKey.data, keys: keys.data?.items },
+  });
   if (!wanted || hidden || !steps) return null;
   const done = steps.filter((step) => step.done).length;
   const next = steps.find((step) => !step.done);
@@ -80,6 +89,16 @@ function Step({ state, isNext }: { state: StepState; isNext: boolean }) {
                 {t('storages.add')}
               </Link>
             )}
+            {state.step === 'backup' && (
+              <Link to="/plans" search={{ form: 'new' }} data-testid="checklist-backup">
+                {t('plans.add')}
+              </Link>
+            )}
+            {state.step === 'recovery' && (
+              <Link to="/system" data-testid="checklist-recovery">
+                {t('nav.system')}
+              </Link>
+            )}
             {state.step === 'key' && <Link to="/access-keys">{t('nav.accessKeys')}</Link>}
           </div>
         )}
@@ -93,5 +112,7 @@ const TEXTS = {
   host: { title: 'overview.stepHost', text: 'overview.stepHostText' },
   operate: { title: 'overview.stepOperate', text: 'overview.stepOperateText' },
   storage: { title: 'overview.stepStorage', text: 'overview.stepStorageText' },
+  backup: { title: 'overview.stepBackup', text: 'overview.stepBackupText' },
+  recovery: { title: 'overview.stepRecovery', text: 'overview.stepRecoveryText' },
   key: { title: 'overview.stepKey', text: 'overview.stepKeyText' },
 } as const;

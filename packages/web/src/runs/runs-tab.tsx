@@ -95,6 +95,7 @@ function useRunColumns(): readonly Column<Run>[] {
         title: t('runs.files'),
         width: '110px',
         align: 'end',
+        narrow: 'labelled',
         cell: (run) => run.files !== null && <span className="number">{formatNumber(run.files, locale)}</span>,
       },
       {
@@ -102,6 +103,7 @@ function useRunColumns(): readonly Column<Run>[] {
         title: t('plans.size'),
         width: '110px',
         align: 'end',
+        narrow: 'labelled',
         cell: (run) => run.bytes !== null && <span className="number">{formatBytes(run.bytes, locale)}</span>,
       },
       {
@@ -109,6 +111,7 @@ function useRunColumns(): readonly Column<Run>[] {
         title: t('backups.added'),
         width: '110px',
         align: 'end',
+        narrow: 'labelled',
         cell: (run) => run.bytesAdded !== null && <span className="number">{formatBytes(run.bytesAdded, locale)}</span>,
       },
       {

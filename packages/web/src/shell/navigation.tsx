@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { usePermission } from '../session/use-session.tsx';
 import {
@@ -11,8 +11,10 @@ import {
   OperationIcon,
   OverviewIcon,
   StorageIcon,
+  SystemIcon,
   UserIcon,
 } from '../ui/icons.tsx';
+import { navigationEntry } from './navigation-entry.ts';
 
 const PAGES = [
   { key: 'overview', to: '/', icon: OverviewIcon, needs: null },
@@ -25,12 +27,14 @@ const PAGES = [
   { key: 'accessKeys', to: '/access-keys', icon: KeyIcon, needs: 'access_key:read' },
   { key: 'users', to: '/users', icon: UserIcon, needs: 'user:read' },
   { key: 'audit', to: '/audit', icon: AuditIcon, needs: 'audit_event:read' },
+  { key: 'system', to: '/system', icon: SystemIcon, needs: 'system:read' },
 ] as const;
 
 /** The pages that the person may see. */
 export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
   const { t } = useTexts();
   const may = usePermission();
+  const present = useLocation({ select: ({ pathname }) => navigationEntry(pathname) });
   return (
     <nav className="navigation" aria-label={t('nav.label')}>
       <ul>
@@ -38,9 +42,10 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
           <li key={key}>
             <Link
               to={to}
-              className="navigation-link"
-              activeProps={{ className: 'navigation-link-active' }}
-              activeOptions={{ exact: to === '/', includeSearch: false }}
+              className={to === present ? 'navigation-link navigation-link-active' : 'navigation-link'}
+              // Its own mark knows only the pages whose address starts with the entry's.
+              activeOptions={{ exact: true }}
+              aria-current={to === present ? 'page' : undefined}
               data-testid={`nav-${key === 'accessKeys' ? 'access-keys' : key}`}
               {...(onNavigate && { onClick: onNavigate })}
             >

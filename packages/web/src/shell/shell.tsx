@@ -16,7 +16,9 @@ import { HeaderSearch } from './header-search.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 import { Logo } from './logo.tsx';
 import { Navigation } from './navigation.tsx';
+import { StandbyBanner } from './standby-banner.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
+import { usePageChange } from './use-page-change.ts';
 import { UserMenu } from './user-menu.tsx';
 import './shell.css';
 
@@ -38,6 +40,12 @@ function ShellFrame() {
   const drawerOpen = useDrawerOpen();
   useLiveData();
   useSessionEnd();
+  usePageChange(() => {
+    setMenuOpen(false);
+    setHelpOpen(false);
+    // On a phone the operations cover the page that one goes to.
+    if (matchMedia('(max-width: 720px)').matches) setDrawerOpen(false);
+  });
   useGlobalShortcuts(() => setHelpOpen(true));
   return (
     <div className="shell">
@@ -66,6 +74,7 @@ function ShellFrame() {
         </div>
       </header>
       <ConnectionBanner />
+      <StandbyBanner />
       <div className="shell-body">
         <aside className="sidebar">
           <Navigation />

@@ -6,6 +6,7 @@ import { ProfileDrawer } from '../session/profile-drawer.tsx';
 import { SessionsDrawer } from '../session/sessions-drawer.tsx';
 import { usePermission, useSession } from '../session/use-session.tsx';
 import { UserIcon } from '../ui/icons.tsx';
+import { usePageChange } from './use-page-change.ts';
 
 export function UserMenu({ onHelp }: { onHelp: () => void }) {
   const { t, word } = useTexts();
@@ -13,6 +14,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
   const may = usePermission();
   const endSession = useEndSession();
   const [drawer, setDrawer] = useState<'profile' | 'sessions' | null>(null);
+  usePageChange(() => setDrawer(null));
   const name = user.displayName || user.username;
   return (
     <>
@@ -21,7 +23,11 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
         menu={{
           items: [
             { type: 'group', label: `${name} · ${word('roles', user.role)}` },
-            { key: 'profile', label: t('nav.profile'), onClick: () => setDrawer('profile') },
+            {
+              key: 'profile',
+              label: <span data-testid="menu-profile">{t('nav.profile')}</span>,
+              onClick: () => setDrawer('profile'),
+            },
             ...(may('session:read')
               ? [{ key: 'sessions', label: t('nav.sessions'), onClick: () => setDrawer('sessions') }]
               : []),

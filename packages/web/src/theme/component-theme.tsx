@@ -52,7 +52,11 @@ function themeConfig(theme: Theme): ThemeConfig {
       motionDurationSlow: '0.16s',
     },
     components: {
-      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', colorPrimary: palette.accent },
+      Button: {
+        ...{ primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', colorPrimary: palette.accent },
+        // The red of the dark theme is too light for white.
+        dangerColor: theme === 'dark' ? palette.canvas : palette.surface,
+      },
       Drawer: { paddingLG: 20 },
       Alert: { withDescriptionPadding: '10px 14px', withDescriptionIconSize: 18, fontSizeLG: 14 },
     },

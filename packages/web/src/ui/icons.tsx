@@ -98,6 +98,13 @@ export const KeyIcon = icon(
   </g>,
 );
 export const AuditIcon = icon(<path d="M4 2.5h6l2.5 2.5v8.5H4zM6 7h4.5M6 9.5h4.5" {...LINE} />);
+export const SystemIcon = icon(
+  <g {...LINE}>
+    <path d="M2.5 5h5.6M12.4 5h1.1M2.5 11h1.1M7.9 11h5.6" />
+    <circle cx="10.2" cy="5" r="2.1" />
+    <circle cx="5.8" cy="11" r="2.1" />
+  </g>,
+);
 export const LanguageIcon = icon(
   <g {...LINE}>
     <circle cx="8" cy="8" r="5.7" />

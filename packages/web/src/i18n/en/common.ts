@@ -71,6 +71,7 @@ export const nav = {
   accessKeys: 'AccessKeys',
   users: 'Users',
   audit: 'Audit',
+  system: 'System',
   searchPlaceholder: 'Search instances',
   searchLabel: 'Search instances by name, id or address',
   language: 'Language',

@@ -68,6 +68,7 @@ import {
   storageStates,
   storages,
 } from './storages.ts';
+import { system, systemErrors, systemOperationKinds, systemSteps } from './system.ts';
 
 export const en = {
   accessKeyStates,
@@ -86,7 +87,7 @@ export const en = {
   deliveryReasons,
   deliveryStates,
   driverForm,
-  errors: { ...errors, ...channelErrors, ...backupErrors },
+  errors: { ...errors, ...channelErrors, ...backupErrors, ...systemErrors },
   hostStates,
   hosts,
   instanceStates,
@@ -97,7 +98,7 @@ export const en = {
   noticeSubjects,
   notifications,
   objects,
-  operationKinds: { ...operationKinds, ...backupOperationKinds },
+  operationKinds: { ...operationKinds, ...backupOperationKinds, ...systemOperationKinds },
   operationStates,
   operations,
   optionProblems,
@@ -109,12 +110,13 @@ export const en = {
   stepFindings,
   stepStates,
   stepTexts,
-  steps: { ...steps, ...backupSteps },
+  steps: { ...steps, ...backupSteps, ...systemSteps },
   storageCapabilities,
   storageCheckFindings,
   storageChecks,
   storageStates,
   storages,
+  system,
   users,
   backupStates,
   backups,

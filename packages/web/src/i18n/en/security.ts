@@ -42,7 +42,7 @@ export const accessKeyStates = {
 
 export const audit = {
   title: 'Audit',
-  explanation: 'Every change and every refusal, chained so that a later alteration shows.',
+  explanation: 'Every change, test of a connection and refusal, chained so that a later alteration shows.',
   search: 'Who (beginning of the name)',
   time: 'Time',
   actor: 'Who',
@@ -92,6 +92,10 @@ export const overview = {
   stepStorageText: 'Where backups will lie: a bucket such as one of QingStor, or a folder of this server.',
   stepOperate: 'Operate an instance',
   stepOperateText: 'Start, stop or restart one, and watch it in the operations drawer.',
+  stepBackup: 'Make a backup plan',
+  stepBackupText: 'Its backups are proven by restoring them.',
+  stepRecovery: 'Make a recovery key',
+  stepRecoveryText: 'It opens the secrets of this server again when its secret key is lost.',
   stepKey: 'Create an AccessKey',
   stepKeyText: 'For the API, the command line and the SDKs.',
   progress: '{done} of {total}',

@@ -73,6 +73,7 @@ export const nav: Translation<typeof enNav> = {
   accessKeys: 'AccessKey',
   users: '用户',
   audit: '审计',
+  system: '系统',
   searchPlaceholder: '搜索实例',
   searchLabel: '按名称、编号或地址搜索实例',
   language: '语言',

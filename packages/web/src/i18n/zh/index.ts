@@ -68,6 +68,7 @@ import {
   storageStates,
   storages,
 } from './storages.ts';
+import { system, systemErrors, systemOperationKinds, systemSteps } from './system.ts';
 
 export const zh = {
   accessKeyStates,
@@ -86,7 +87,7 @@ export const zh = {
   deliveryReasons,
   deliveryStates,
   driverForm,
-  errors: { ...errors, ...channelErrors, ...backupErrors },
+  errors: { ...errors, ...channelErrors, ...backupErrors, ...systemErrors },
   hostStates,
   hosts,
   instanceStates,
@@ -97,7 +98,7 @@ export const zh = {
   noticeSubjects,
   notifications,
   objects,
-  operationKinds: { ...operationKinds, ...backupOperationKinds },
+  operationKinds: { ...operationKinds, ...backupOperationKinds, ...systemOperationKinds },
   operationStates,
   operations,
   optionProblems,
@@ -109,12 +110,13 @@ export const zh = {
   stepFindings,
   stepStates,
   stepTexts,
-  steps: { ...steps, ...backupSteps },
+  steps: { ...steps, ...backupSteps, ...systemSteps },
   storageCapabilities,
   storageCheckFindings,
   storageChecks,
   storageStates,
   storages,
+  system,
   users,
   backupStates,
   backups,

@@ -51,7 +51,7 @@ export const accessKeyStates: Translation<typeof enAccessKeyStates> = {
 
 export const audit: Translation<typeof enAudit> = {
   title: '审计',
-  explanation: '记录每一次更改和每一次拒绝，并以哈希链相连，事后篡改会被发现。',
+  explanation: '记录每一次更改、每一次连接测试和每一次拒绝，并以哈希链相连，事后篡改会被发现。',
   search: '执行者（名称开头）',
   time: '时间',
   actor: '执行者',
@@ -100,6 +100,10 @@ export const overview: Translation<typeof enOverview> = {
   stepStorageText: '备份的存放之处：例如 QingStor 的一个 Bucket，或本服务器上的目录。',
   stepOperate: '操作一个实例',
   stepOperateText: '启动、停止或重启一个实例，并在操作抽屉中查看进度。',
+  stepBackup: '新建备份计划',
+  stepBackupText: '通过实际恢复来证明备份可用。',
+  stepRecovery: '生成恢复密钥',
+  stepRecoveryText: '机密密钥丢失时，凭它可以重新打开本服务器的机密。',
   stepKey: '创建 AccessKey',
   stepKeyText: '用于 API、命令行和 SDK。',
   progress: '{done} / {total}',
