@@ -1,4 +1,4 @@
-import type { ConnectionCheck, LocalizedText, OptionsSchema, OptionValues } from '@sampan/driver';
+import type { ConnectionCheck, Endpoint, LocalizedText, OptionsSchema, OptionValues } from '@sampan/driver';
 
 /** What an instance is doing, in Sampan's words; `unknown` is a word of the vendor that the driver has not met. */
 export type InstanceState =
@@ -172,6 +172,8 @@ export interface ComputeDriverType {
   capabilities: readonly ComputeCapability[];
   /** Refuses what the schema cannot express, e.g. a plain `http` endpoint without permission. Returns field problems. */
   validate?: (options: OptionValues) => readonly { field: string; code: string; message: string }[];
+  /** Where its requests go; null when they stay in this process. */
+  endpoint: (options: OptionValues) => Endpoint | null;
   /** `options` were validated by the schema; blank fields are absent. */
   create: (options: OptionValues, environment: DriverEnvironment) => ComputeDriver;
 }

@@ -1,4 +1,5 @@
 export type { ConnectionCheck, ConnectionCheckState } from './connection-check.ts';
+export { type Endpoint, endpointOf } from './endpoint.ts';
 export { SampanError, type SampanErrorOptions, toSampanError } from './error.ts';
 export {
   type LocalizedText,

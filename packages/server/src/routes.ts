@@ -34,7 +34,7 @@ import type { Egress } from './platform/egress.ts';
 import { addIdempotency } from './platform/http/idempotency.ts';
 import type { Metrics } from './platform/metrics.ts';
 import type { Sealer } from './platform/secrets/sealer.ts';
-import type { Actor } from './policy/actor.ts';
+import { type Actor, userIdOf } from './policy/actor.ts';
 import { addRepositoryRoutes } from './repositories/routes.ts';
 import { addRestoreRoutes } from './restores/routes.ts';
 import { addRunRoutes } from './runs/routes.ts';
@@ -93,10 +93,13 @@ export async function addRoutes(app: App, parts: RouteParts): Promise<void> {
   /** A stream that was opened long ago must not outlive its session, its key or its rights. */
   async function isStillSignedIn(actor: Actor): Promise<boolean> {
     if (actor.kind === 'system') return true;
-    if (actor.kind === 'user') return parts.sessions.isOpen(actor.sessionId);
-    const key = await parts.accessKeys.findUsable(actor.accessKeyId);
-    if (!key?.isUsableFrom(actor.address, Date.now())) return false;
-    return (await parts.users.findActive(actor.userId)) !== undefined;
+    if (actor.kind === 'user' && !(await parts.sessions.isOpen(actor.sessionId))) return false;
+    if (actor.kind === 'access_key') {
+      const key = await parts.accessKeys.findUsable(actor.accessKeyId);
+      if (!key?.isUsableFrom(actor.address, Date.now())) return false;
+    }
+    // In another role one sees other things: with a new stream.
+    return (await parts.users.findActive(userIdOf(actor) ?? ''))?.role === actor.role;
   }
 
   await app.register(

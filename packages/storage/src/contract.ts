@@ -1,5 +1,12 @@
 import type { LookupFunction } from 'node:net';
-import type { ConnectionCheck, LocalizedText, OptionsProblem, OptionsSchema, OptionValues } from '@sampan/driver';
+import type {
+  ConnectionCheck,
+  Endpoint,
+  LocalizedText,
+  OptionsProblem,
+  OptionsSchema,
+  OptionValues,
+} from '@sampan/driver';
 import type { ObjectSource } from './source.ts';
 
 /**
@@ -286,6 +293,8 @@ export interface StorageDriverType {
   isLocal?: boolean;
   /** Refuses what the schema cannot express. Returns field problems. */
   validate?: (options: OptionValues) => readonly OptionsProblem[];
+  /** Where its requests go; null when they stay on this machine. */
+  endpoint: (options: OptionValues) => Endpoint | null;
   /** `options` were validated by the schema; blank fields are absent. May load its library when first used. */
   create: (options: OptionValues, environment?: StorageEnvironment) => StorageDriver;
 }

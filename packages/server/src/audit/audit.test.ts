@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
+import { type CompiledQuery, sql } from 'kysely';
 import { Changes } from '../platform/changes.ts';
 import { type Database, openDatabase } from '../platform/database/open.ts';
 import { SYSTEM } from '../policy/actor.ts';
 import { onBothDatabases } from '../testing/databases.ts';
 import { TestServers } from '../testing/start.ts';
+import { entriesOf, namesLike, searchAudit } from './search.ts';
 import { verifyChain } from './store.ts';
 
 onBothDatabases('the audit log', (makePlace) => {
@@ -51,6 +53,82 @@ onBothDatabases('the audit log', (makePlace) => {
     assert.ok((await found('admin')) > 0);
     assert.equal(await found('ADM'), await found('admin'));
     assert.equal(await found('dmin'), 0);
+  });
+
+  describe('when it is long', () => {
+    const WRITTEN = 20_000;
+    const actors = ['admin', 'Admin', 'li_wei', 'li.wei', '主机', 'Élodie', '50%', 'rare'];
+    const actorOf = (sequence: number) =>
+      sequence === 7 ? 'rare' : sequence % 40 === 0 ? `Script-${(sequence / 40) % 60}` : actors[sequence % 7];
+    const actionOf = (sequence: number) => (sequence % 3 === 0 ? 'host.sync' : 'session.create');
+    let long: Database;
+
+    before(async () => {
+      long = await openDatabase(await makePlace());
+      const row = (sequence: number) => ({
+        ...{ sequence, time: sequence, actor_kind: 'user' as const, actor_name: actorOf(sequence) ?? '' },
+        ...{ address: '', action: actionOf(sequence), result: 'succeeded' as const, hash: '' },
+      });
+      for (let from = 1; from <= WRITTEN; from += 1000)
+        await long.query
+          .insertInto('audit_events')
+          .values(Array.from({ length: 1000 }, (_, index) => row(from + index)))
+          .execute();
+      // Only PostgreSQL gathers statistics by itself.
+      if (long.kind === 'postgres') await sql`analyze`.execute(long.query);
+    });
+    after(() => long.close());
+
+    test('gives the newest of all whose names begin so, from any place on, of one action or of all', async () => {
+      const all = Array.from({ length: WRITTEN }, (_, index) => WRITTEN - index);
+      for (const name of ['a', 'ADMIN', 'admin', 'li_', 'li.w', '主', 'Él', '50%', '%', 'rare', 'script-', 'nobody'])
+        for (const before of [undefined, 9_001, 5])
+          for (const action of [undefined, 'host.sync']) {
+            const found = await searchAudit(long, { name, action, before }, 60);
+            const expected = all.filter(
+              (sequence) =>
+                actorOf(sequence)?.toLowerCase().startsWith(name.toLowerCase()) &&
+                sequence < (before ?? Number.POSITIVE_INFINITY) &&
+                (action === undefined || action === actionOf(sequence)),
+            );
+            assert.deepEqual(
+              found.map(({ sequence }) => sequence),
+              expected.slice(0, 60),
+              `${name} ${before} ${action}`,
+            );
+          }
+    });
+
+    /** How the database would go about it, a line each. */
+    async function planOf(builder: { compile(): CompiledQuery }): Promise<string[]> {
+      const compiled = builder.compile();
+      const explain = long.kind === 'sqlite' ? 'explain query plan' : 'explain';
+      const { rows } = await long.query.executeQuery<Record<string, string>>({
+        ...compiled,
+        sql: `${explain} ${compiled.sql}`,
+      });
+      return rows.map((row) => row.detail ?? row['QUERY PLAN'] ?? '');
+    }
+
+    test('is searched by an index that leads to each name, and of each to its newest', async () => {
+      const plans = [
+        await planOf(namesLike(long, 'adm')),
+        await planOf(entriesOf(long, ['admin'], {}, 51)),
+        await planOf(entriesOf(long, ['admin', 'rare', 'li_wei'], { before: 9_001 }, 51)),
+      ];
+      for (const plan of plans) {
+        const reads = plan.filter((line) => /\baudit_events\b/.test(line));
+        const indexed = reads.filter((line) => /audit_events_actor_key\b/.test(line) && !/^SCAN|Bitmap/.test(line));
+        assert.ok(reads.length > 0, plan.join('\n'));
+        assert.deepEqual(reads, indexed, plan.join('\n'));
+        // What was found may be sorted, never all that a name has.
+        const sorted = plan.filter((line, at) => {
+          const beside = long.kind === 'sqlite' ? plan[at + 1] : plan[at - 1];
+          return reads.includes(line) && /TEMP B-TREE|Sort/.test(beside ?? '');
+        });
+        assert.deepEqual(sorted, [], plan.join('\n'));
+      }
+    });
   });
 
   test('is a whole chain though many wrote at once', async () => {

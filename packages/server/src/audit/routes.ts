@@ -1,11 +1,10 @@
-import { sql } from 'kysely';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import type { Database } from '../platform/database/open.ts';
-import { InvalidRequest } from '../platform/http/problem.ts';
 import { Nullable, PageOf, PageQuery, Time } from '../platform/http/schemas.ts';
 import { fromJsonOrNull, type Json } from '../platform/json.ts';
 import { isoTime } from '../platform/time.ts';
+import { searchAudit } from './search.ts';
 import { verifyChain } from './store.ts';
 import type { AuditRow } from './tables.ts';
 
@@ -66,20 +65,9 @@ export function addAuditRoutes(app: App, database: Database): void {
     },
     async (request) => {
       const { limit, cursor, search, action, result } = request.query;
-      let query = database.query.selectFrom('audit_events').selectAll();
-      if (cursor !== undefined) query = query.where('sequence', '<', Number(cursor));
-      if (search) {
-        if (/[%_]/.test(search))
-          throw new InvalidRequest([{ field: 'search', code: 'bad_format', message: 'search may not contain % or _' }]);
-        // SQLite's `like` passes over case by itself, PostgreSQL's does not.
-        query = query.where(sql`lower(actor_name)`, 'like', sql`lower(${`${search}%`})`);
-      }
-      if (action) query = query.where('action', '=', action);
-      if (result) query = query.where('result', '=', result as AuditRow['result']);
-      const rows = await query
-        .orderBy('sequence', 'desc')
-        .limit(limit + 1)
-        .execute();
+      const before = cursor === undefined ? undefined : Number(cursor);
+      const wanted = { name: search, action, result: result as AuditRow['result'] | undefined, before };
+      const rows = await searchAudit(database, wanted, limit + 1);
       const items = rows.slice(0, limit).map(present);
       return { items, nextCursor: rows.length > limit ? String(items.at(-1)?.sequence) : null };
     },

@@ -147,6 +147,17 @@ onBothDatabases('a QingStor storage', (makePlace) => {
       local.map((line) => [line.kind, line.zone]),
       [['result', null]],
     );
+    const { items } = (await admin.get('/audit-events?action=storage.measure_zones')).body;
+    const told = items.map((item: { actor: { name: string }; result: string; difference: { endpoint: string } }) => [
+      item.actor.name,
+      item.result,
+      item.difference.endpoint,
+    ]);
+    assert.deepEqual(told, [
+      ['admin', 'failed', '169.254.169.254:80'],
+      ['admin', 'failed', '127.0.0.1:1'],
+      ['admin', 'succeeded', new URL(cloud.url).host],
+    ]);
   });
 
   test('that leads to a metadata service is refused', async () => {

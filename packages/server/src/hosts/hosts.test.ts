@@ -80,6 +80,29 @@ onBothDatabases('hosts', (makePlace) => {
     }
   });
 
+  test('are tested by somebody, and the audit log says who had which address called and what came of it', async () => {
+    const told = async () => (await admin.get('/audit-events?action=host.test&limit=1')).body.items[0];
+    await checks('/hosts/test', { type: 'qingzhou', options: options() });
+    const good = await told();
+    assert.deepEqual(
+      [good.actor.name, good.resource, good.result, good.code],
+      ['admin', { kind: 'host', id: null, name: null }, 'succeeded', null],
+    );
+    assert.deepEqual(good.difference, { type: 'qingzhou', endpoint: new URL(cloud.url).host });
+    const target = { endpoint: 'http://169.254.169.254/latest?token=hidden', allowPlainHttp: true };
+    await admin.post('/hosts/test', { type: 'qingzhou', options: options(target) });
+    assert.deepEqual(await told(), good, 'what is refused before anything is called is no test');
+    await checks('/hosts/test', {
+      type: 'qingzhou',
+      options: options({ ...target, endpoint: 'http://[fd00:ec2::254]/x' }),
+    });
+    const forbidden = await told();
+    assert.deepEqual([forbidden.result, forbidden.code], ['failed', 'egress_forbidden']);
+    assert.equal(forbidden.difference.endpoint, '[fd00:ec2::254]:80');
+    const { body } = await admin.get('/audit-events?limit=200');
+    assert.ok(!JSON.stringify(body).includes(KEY.accessKeySecret));
+  });
+
   test('are added with their secret sealed: no answer, file or event holds it', async () => {
     const made = await admin.post('/hosts', { name: 'qingzhou-01', type: 'qingzhou', options: options() });
     assert.equal(made.status, 201);
@@ -101,6 +124,8 @@ onBothDatabases('hosts', (makePlace) => {
     }
     const tested = await checks(`/hosts/${host.id}/test`, {});
     assert.equal(tested.at(-1)?.state, 'passed');
+    const { body } = await admin.get('/audit-events?action=host.test&limit=1');
+    assert.deepEqual(body.items[0].resource, { kind: 'host', id: host.id, name: 'qingzhou-01' });
   });
 
   test('cannot have the same name twice, whatever the case', async () => {

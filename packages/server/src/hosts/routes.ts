@@ -1,10 +1,12 @@
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { actorOf } from '../authentication/actor-of.ts';
 import { OperationSchema } from '../operations/schema.ts';
 import type { OperationService } from '../operations/service.ts';
+import type { Changes } from '../platform/changes.ts';
 import { etag, expectedRevision } from '../platform/http/conditional.ts';
-import { checkLines, ndjson } from '../platform/http/connection-checks.ts';
+import { checkLines, ndjson, testRecorder } from '../platform/http/connection-checks.ts';
 import {
   DriverTypeProperties,
   Name,
@@ -34,10 +36,19 @@ export const HostSchema = Type.Object({
   updatedAt: Time,
 });
 
-export function addHostRoutes(app: App, parts: { hosts: HostService; operations: OperationService }): void {
-  const { hosts, operations } = parts;
+export function addHostRoutes(
+  app: App,
+  parts: { hosts: HostService; operations: OperationService; changes: Changes },
+): void {
+  const { hosts, operations, changes } = parts;
   const tags = ['hosts'];
   const lines = { produces: ['application/x-ndjson'] };
+  const testConfig = { permission: 'host:test' as const, audit: 'host.test' };
+
+  function test(request: FastifyRequest, { driver, target }: Awaited<ReturnType<HostService['driverToTest']>>) {
+    const record = testRecorder(changes, actorOf(request), target);
+    return ndjson(checkLines(driver, { signal: request.closed, log: request.log, record }));
+  }
 
   app.get(
     '/host-types',
@@ -96,7 +107,7 @@ export function addHostRoutes(app: App, parts: { hosts: HostService; operations:
   app.post(
     '/hosts/test',
     {
-      config: { permission: 'host:test', audit: null, auditNotBecause: 'changes nothing' },
+      config: testConfig,
       schema: {
         tags,
         ...lines,
@@ -109,25 +120,21 @@ export function addHostRoutes(app: App, parts: { hosts: HostService; operations:
     },
     async (request, reply) => {
       const { type, options, hostId } = request.body;
-      const driver = await hosts.optionsToTest(type, options, hostId);
-      return reply
-        .type('application/x-ndjson')
-        .send(ndjson(checkLines(driver, { signal: request.closed, log: request.log })));
+      const made = await hosts.driverToTest(type, options, hostId);
+      return reply.type('application/x-ndjson').send(test(request, made));
     },
   );
 
   app.post(
     '/hosts/:id/test',
     {
-      config: { permission: 'host:test', audit: null, auditNotBecause: 'changes nothing' },
+      config: testConfig,
       schema: { tags, ...lines, summary: 'Test the connection of a host as it is saved', params: IdParams },
     },
     async (request, reply) => {
       const host = await hosts.queries.get(request.params.id);
-      const driver = await hosts.optionsToTest(host.type, {}, host.id);
-      return reply
-        .type('application/x-ndjson')
-        .send(ndjson(checkLines(driver, { signal: request.closed, log: request.log })));
+      const made = await hosts.driverToTest(host.type, {}, host.id);
+      return reply.type('application/x-ndjson').send(test(request, made));
     },
   );
 

@@ -5,6 +5,7 @@ import type { OperationService } from '../operations/service.ts';
 import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import { checkRevision } from '../platform/http/conditional.ts';
+import { type TestTarget, testTarget } from '../platform/http/connection-checks.ts';
 import { idTaken, notFound, RevisionMismatch } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
 import { fromJson } from '../platform/json.ts';
@@ -203,20 +204,22 @@ export class HostService {
     await this.#afterRemoval();
   }
 
-  /** Options to test: given ones over the stored ones of a host, so that a secret need not be typed again. */
-  async optionsToTest(
-    type: string,
+  /** What to test: given options over the stored ones of a host, so that a secret need not be typed again. */
+  async driverToTest(
+    typeName: string,
     given: Readonly<Record<string, unknown>>,
     hostId: string | undefined,
-  ): Promise<ComputeDriver> {
-    const driverType = this.types.get(type);
+  ): Promise<{ driver: ComputeDriver; target: TestTarget }> {
+    const type = this.types.get(typeName);
     let options = given;
+    let row: HostRow | undefined;
     if (hostId !== undefined) {
-      const row = await findHost(this.#database.query, hostId);
+      row = await findHost(this.#database.query, hostId);
       if (!row) throw notFound('host', hostId);
-      options = this.#merged(driverType, await openOptions(this.#database.query, this.#sealer, row), given);
+      options = this.#merged(type, await openOptions(this.#database.query, this.#sealer, row), given);
     }
-    return this.connections.make(driverType, this.types.validate(driverType, options));
+    const values = this.types.validate(type, options);
+    return { driver: this.connections.make(type, values), target: testTarget('host', type, values, row) };
   }
 
   /**

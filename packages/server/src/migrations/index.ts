@@ -4,6 +4,7 @@ import { walkingSkeleton } from './0001-walking-skeleton.ts';
 import { storages } from './0002-storages.ts';
 import { notifications } from './0003-notifications.ts';
 import { backups } from './0004-backups.ts';
+import { auditActor } from './0005-audit-actor.ts';
 import { servers } from './0006-servers.ts';
 
 /** Every migration by name, in order. A migration that was released is never changed: add another. */
@@ -13,6 +14,7 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0002-storages': storages(kind),
     '0003-notifications': notifications(kind),
     '0004-backups': backups(kind),
+    '0005-audit-actor': auditActor(kind),
     '0006-servers': servers(),
   };
 }

@@ -236,6 +236,20 @@ onBothDatabases('channels', (makePlace) => {
         ['result', 'failed', undefined],
       ],
     );
+    const { items } = (await admin.get('/audit-events?action=channel.test&limit=3')).body;
+    assert.deepEqual(
+      items.map((item: { result: string; code: string | null; difference: object }) => [
+        item.result,
+        item.code,
+        item.difference,
+      ]),
+      [
+        ['failed', 'egress_forbidden', { type: 'wecom', endpoint: '169.254.169.254:443' }],
+        ['failed', 'channel_bad_signature', { type: 'dingtalk', endpoint: new URL(chats.url).host }],
+        ['succeeded', null, { type: 'dingtalk', endpoint: new URL(chats.url).host }],
+      ],
+    );
+    assert.equal(items[2].actor.name, 'admin');
   });
 
   test('tell that a storage does not work, and that it works again', async () => {

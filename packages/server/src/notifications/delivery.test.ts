@@ -95,7 +95,7 @@ onBothDatabases('what is published', (makePlace) => {
     (await notifications.channels.queries.deliveries(id, { limit: 200, count: false })).items;
 
   async function until(id: string, condition: (rows: DeliveryView[]) => boolean): Promise<DeliveryView[]> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const rows = await list(id);
       if (condition(rows)) return rows;
@@ -106,7 +106,7 @@ onBothDatabases('what is published', (makePlace) => {
 
   /** Everything that was published has been handed out. */
   async function handedOut(): Promise<void> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const row = await database.query
         .selectFrom('notices')

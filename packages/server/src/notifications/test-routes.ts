@@ -1,9 +1,11 @@
 import type { ConnectionCheck, OptionValues } from '@sampan/driver';
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
+import { actorOf } from '../authentication/actor-of.ts';
+import type { Changes } from '../platform/changes.ts';
 import type { Egress } from '../platform/egress.ts';
-import { checkLines, ndjson } from '../platform/http/connection-checks.ts';
+import { checkLines, ndjson, testRecorder, testTarget } from '../platform/http/connection-checks.ts';
 import { OptionsInput } from '../platform/http/driver-schemas.ts';
 import { Id, IdParams } from '../platform/http/schemas.ts';
 import { newId } from '../platform/ids.ts';
@@ -18,22 +20,18 @@ const NDJSON = 'application/x-ndjson';
 /** Tests of channels: the last step sends a real message, since only people can tell whether it arrives. */
 export function addChannelTestRoutes(
   app: App,
-  parts: { notifications: Notifications; egress: Egress; stopping: AbortSignal },
+  parts: { notifications: Notifications; egress: Egress; changes: Changes; stopping: AbortSignal },
 ): void {
-  const { notifications, egress, stopping } = parts;
+  const { notifications, egress, changes, stopping } = parts;
   const { channels } = notifications;
   const tags = ['notifications'];
   const produces = [NDJSON];
-  const config = {
-    permission: 'channel:test' as const,
-    audit: null,
-    auditNotBecause: 'sends one message to those whom the channel is for and changes nothing',
-  };
+  const config = { permission: 'channel:test' as const, audit: 'channel.test' };
 
   function lines(
-    made: { sender: Sender; type: ChannelType; options: OptionValues },
+    request: FastifyRequest,
+    made: { sender: Sender; type: ChannelType; options: OptionValues; row?: { id: string; name: string } | undefined },
     message: Message,
-    during: { signal: AbortSignal; log: FastifyBaseLogger },
   ) {
     const { lookup, allowsAddress, fetch } = egress;
     const environment = { lookup, allowsAddress, fetch, now: Date.now };
@@ -43,7 +41,9 @@ export function addChannelTestRoutes(
         testSteps({ sender: made.sender, host, message, timeoutMs: SEND_TIMEOUT_MS, environment }, ends),
       close: async () => undefined,
     };
-    return ndjson(checkLines(testable, during));
+    const record = testRecorder(changes, actorOf(request), testTarget('channel', made.type, made.options, made.row));
+    const signal = AbortSignal.any([request.closed, stopping]);
+    return ndjson(checkLines(testable, { signal, log: request.log, record }));
   }
 
   app.post(
@@ -74,8 +74,7 @@ export function addChannelTestRoutes(
         language: language ?? made.row?.language ?? 'en',
         time_zone: made.row?.time_zone ?? 'UTC',
       });
-      const signal = AbortSignal.any([request.closed, stopping]);
-      return reply.type(NDJSON).send(lines(made, message, { signal, log: request.log }));
+      return reply.type(NDJSON).send(lines(request, made, message));
     },
   );
 
@@ -98,8 +97,7 @@ export function addChannelTestRoutes(
         language: view.language,
         time_zone: view.timeZone,
       });
-      const signal = AbortSignal.any([request.closed, stopping]);
-      return reply.type(NDJSON).send(lines(made, message, { signal, log: request.log }));
+      return reply.type(NDJSON).send(lines(request, { ...made, row: view }, message));
     },
   );
 }

@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Transaction } from 'kysely';
 import type { RunningServer } from '../server.ts';
+import type { Tables } from '../tables.ts';
 import { Client } from '../testing/client.ts';
-import { onBothDatabases, onSqlite } from '../testing/databases.ts';
+import { besides, onBothDatabases, onPostgres, onSqlite, type TestPlace } from '../testing/databases.ts';
 import { ADMIN_PASSWORD, TestServers } from '../testing/start.ts';
+import { during, together } from '../testing/together.ts';
 import { lockDuration } from './lockout.ts';
 
 onBothDatabases('signing in', (makePlace) => {
   const servers = new TestServers();
+  let place: TestPlace;
   let server: RunningServer;
   let admin: Client;
 
   before(async () => {
-    ({ server, admin } = await servers.startWithAdmin(await makePlace(), { trustedProxies: ['127.0.0.1'] }));
+    place = await makePlace();
+    ({ server, admin } = await servers.startWithAdmin(place, { trustedProxies: ['127.0.0.1'] }));
   });
   after(() => servers.stopAll());
 
@@ -154,7 +159,7 @@ onBothDatabases('signing in', (makePlace) => {
     assert.deepEqual(late.body.yours, { displayName: 'B' });
   });
 
-  test('a repeated request with one Idempotency-Key acts once; another body is refused', async () => {
+  test('a repeated request with one Idempotency-Key acts once for a day; another body is refused', async () => {
     const wish = { username: 'once', role: 'operator', password: 'a good long password' };
     const headers = { 'idempotency-key': 'create-once' };
     const [first, again] = [await admin.post('/users', wish, headers), await admin.post('/users', wish, headers)];
@@ -167,6 +172,28 @@ onBothDatabases('signing in', (makePlace) => {
     assert.equal((await admin.post('/users', chosen)).body.id, chosen.id, 'an id may be chosen');
     const taken = await admin.post('/users', { ...chosen, username: 'other' });
     assert.equal(taken.status, 409, 'but not one that is in use');
+    const aged = async (milliseconds: number) => {
+      const { query } = besides(place);
+      await query
+        .updateTable('idempotency_keys')
+        .set((eb) => ({ created_at: eb('created_at', '-', milliseconds), taken_at: eb('taken_at', '-', milliseconds) }))
+        .execute();
+      await query.destroy();
+    };
+    const make = (description: string) => admin.post('/access-keys', { description }, { 'idempotency-key': 'daily' });
+    const monday = await make('Monday');
+    await aged(24 * 3_600_000 - 600_000);
+    const still = await make('Monday');
+    assert.deepEqual([still.body, still.headers.get('idempotency-replayed')], [monday.body, 'true']);
+    await aged(600_001);
+    const tuesday = await make('Tuesday');
+    assert.equal(tuesday.status, 201, 'after a day the key is new, also for another body');
+    assert.notEqual(tuesday.body.id, monday.body.id);
+    assert.equal(tuesday.headers.get('idempotency-replayed'), null);
+    await aged(24 * 3_600_001);
+    const same = await make('Tuesday');
+    assert.equal(same.status, 201);
+    assert.notEqual(same.body.id, tuesday.body.id, 'and the same wish is another one');
     const racing = await Promise.all(
       Array.from({ length: 6 }, () =>
         admin.post('/users', { ...wish, username: 'racer' }, { 'idempotency-key': 'race' }),
@@ -174,6 +201,80 @@ onBothDatabases('signing in', (makePlace) => {
     );
     assert.ok(racing.every(({ status }) => status === 201 || status === 409));
     assert.equal(new Set(racing.filter(({ status }) => status === 201).map(({ body }) => body.id)).size, 1);
+  });
+});
+
+onBothDatabases('two administrators', (makePlace) => {
+  const servers = new TestServers();
+  after(() => servers.stopAll());
+
+  const WAYS = {
+    degrade: (client: Client, id: string) => client.patch(`/users/${id}`, { role: 'operator' }),
+    disable: (client: Client, id: string) => client.patch(`/users/${id}`, { disabled: true }),
+    delete: (client: Client, id: string) => client.delete(`/users/${id}`),
+  };
+
+  test('who take the other’s rights at the same moment leave one who has them', async () => {
+    const password = 'a good long password';
+    const place = await makePlace();
+    const { server, admin } = await servers.startWithAdmin(place);
+    let left = { client: admin, id: (await admin.get('/sessions/current')).body.user.id };
+    for (const [one, other] of [
+      ['degrade', 'degrade'],
+      ['disable', 'disable'],
+      ['delete', 'delete'],
+      ['degrade', 'delete'],
+      ['disable', 'degrade'],
+    ] as const) {
+      const username = `${one}-${other}`;
+      const { body } = await left.client.post('/users', { username, role: 'administrator', password });
+      const rival = { client: new Client(server.url), id: body.id };
+      await rival.client.logIn(username, password);
+      const answers = await together(place, [
+        () => WAYS[one](left.client, rival.id),
+        () => WAYS[other](rival.client, left.id),
+      ]);
+      const [mine, theirs] = answers.map(({ status }) => status < 300);
+      assert.notEqual(mine, theirs, `${username}: ${JSON.stringify(answers.map((answer) => answer.body))}`);
+      if (theirs) left = rival;
+      const { items } = (await left.client.get('/users?limit=200')).body;
+      const able = items.filter((user: { role: string; disabled: boolean }) => {
+        return user.role === 'administrator' && !user.disabled;
+      });
+      assert.deepEqual(
+        able.map(({ id }: { id: string }) => id),
+        [left.id],
+      );
+    }
+  });
+});
+
+onPostgres('a user who just became the last administrator', (makePlace) => {
+  const servers = new TestServers();
+  after(() => servers.stopAll());
+
+  test('is not deleted by somebody who still saw them as another', async () => {
+    const place = await makePlace();
+    const { admin } = await servers.startWithAdmin(place);
+    const { user } = (await admin.get('/sessions/current')).body;
+    const wish = { username: 'heir', role: 'operator', password: 'a good long password' };
+    const heir = (await admin.post('/users', wish)).body;
+    const changeHands = async (transaction: Transaction<Tables>) => {
+      for (const [id, role] of [
+        [heir.id, 'administrator'],
+        [user.id, 'operator'],
+      ])
+        await transaction
+          .updateTable('users')
+          .set((eb) => ({ role, revision: eb('revision', '+', 1) }))
+          .where('id', '=', id)
+          .execute();
+    };
+    const [answer] = await during(place, changeHands, [() => admin.delete(`/users/${heir.id}`)]);
+    assert.deepEqual([answer?.status, answer?.body.code], [409, 'operation_conflict']);
+    const heirs = new Client(admin.url);
+    await heirs.logIn('heir', wish.password);
+    assert.equal((await heirs.get('/sessions/current')).body.user.role, 'administrator');
   });
 });
 

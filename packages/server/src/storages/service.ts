@@ -5,6 +5,7 @@ import type { OperationService } from '../operations/service.ts';
 import type { Change, Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import { checkRevision } from '../platform/http/conditional.ts';
+import { type TestTarget, testTarget } from '../platform/http/connection-checks.ts';
 import { InvalidRequest, idTaken, RevisionMismatch } from '../platform/http/problem.ts';
 import { newId } from '../platform/ids.ts';
 import { fromJson } from '../platform/json.ts';
@@ -283,11 +284,12 @@ export class StorageService {
     given: Given,
     storageId: string | undefined,
     actor: Actor,
-  ): Promise<StorageDriver> {
+  ): Promise<{ driver: StorageDriver; target: TestTarget }> {
     const type = this.types.get(typeName);
     let options = given;
+    let row: StorageRow | undefined;
     if (storageId !== undefined) {
-      const row = await readStorage(this.#database.query, storageId);
+      row = await readStorage(this.#database.query, storageId);
       if (row.type !== type.type) {
         const message = `${row.name} is of the type ${row.type}: its secrets are not used for another`;
         throw new InvalidRequest([{ field: 'type', code: 'not_offered', message }]);
@@ -298,15 +300,18 @@ export class StorageService {
     }
     const values = this.types.validate(type, options);
     demandAdministrator(type, values, actor);
-    return this.connections.make(type, values, storageId ?? null);
+    const driver = this.connections.make(type, values, storageId ?? null);
+    return { driver, target: testTarget('storage', type, values, row) };
   }
 
   /** A driver of its own for a test of a storage as it is saved. Close it. */
-  async savedDriver(id: string): Promise<{ driver: StorageDriver; optionsRevision: number }> {
+  async savedDriver(id: string): Promise<{ driver: StorageDriver; target: TestTarget; optionsRevision: number }> {
     const row = await readStorage(this.#database.query, id);
     this.connections.demandHere(row);
     const { options, optionsRevision } = await openOptions(this.#database.query, this.#sealer, id);
-    return { driver: this.connections.make(this.types.get(row.type), options, id), optionsRevision };
+    const type = this.types.get(row.type);
+    const target = testTarget('storage', type, options, row);
+    return { driver: this.connections.make(type, options, id), target, optionsRevision };
   }
 
   async #editedOptions(change: Change, row: StorageRow, given: Given, actor: Actor) {

@@ -238,6 +238,53 @@ onBothDatabases('storages', (makePlace) => {
     assert.equal(await count(), before);
   });
 
+  test('are tested by somebody, and the audit log says who had which address called and what came of it', async () => {
+    const told = async () => (await admin.get('/audit-events?action=storage.test&limit=1')).body.items[0];
+    await lines('/storages/test', {
+      type: 'memory',
+      options: options({ endpoint: 'https://typed.example:8443/in/it' }),
+    });
+    const good = await told();
+    assert.deepEqual([good.actor.name, good.result, good.code], ['admin', 'succeeded', null]);
+    assert.deepEqual(good.difference, { type: 'memory', endpoint: 'typed.example:8443' });
+    const storage = await add('told of', { bucket: 'told' });
+    memory.before = () => {
+      throw refusal('invalid_signature');
+    };
+    await lines(`/storages/${storage.id}/test`, {});
+    const bad = await told();
+    assert.deepEqual([bad.result, bad.code], ['failed', 'invalid_signature']);
+    assert.deepEqual(bad.resource, { kind: 'storage', id: storage.id, name: 'told of' });
+    assert.ok(!JSON.stringify((await admin.get('/audit-events?limit=200')).body).includes(SECRET));
+  });
+
+  test('are tested by somebody who goes away before the end, and the audit log has that too', async () => {
+    const called = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    memory.before = async () => {
+      called.resolve();
+      await answer.promise;
+      throw refusal('storage_timeout');
+    };
+    const gone = new AbortController();
+    const asked = fetch(new URL('/api/v1/storages/test', server.url), {
+      method: 'POST',
+      headers: { cookie: admin.cookie ?? '', 'content-type': 'application/json' },
+      body: JSON.stringify({ type: 'memory', options: options({ endpoint: 'https://slow.example' }) }),
+      signal: gone.signal,
+    });
+    await called.promise;
+    gone.abort();
+    await assert.rejects(asked.then((response) => response.text()));
+    const tests = '/audit-events?action=storage.test&limit=1';
+    const isTold = (body: { items: { difference: { endpoint: string } }[] }) =>
+      body.items[0]?.difference.endpoint === 'slow.example:443';
+    assert.equal(isTold((await admin.get(tests)).body), false);
+    answer.resolve();
+    const [event] = (await admin.until(tests, isTold)).items;
+    assert.deepEqual([event.result, event.code], ['failed', 'cancelled']);
+  });
+
   test('use the credentials of the server only where an administrator said so', async () => {
     const operator = await signedIn('operator');
     const wanting = options({ environmentAuth: true, secretAccessKey: '', accessKeyId: '' });
@@ -346,7 +393,7 @@ onBothDatabases('storages', (makePlace) => {
     });
     assert.match(text, /"kind":"latency","request":"write"/);
     const store = memory.store('https://memory.example', 'deep');
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 60_000;
     while ((await store.list()).objects.length > 0 && Date.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 50));
     assert.deepEqual((await store.list()).objects, []);

@@ -1,10 +1,11 @@
-import { validateOptions } from '@sampan/driver';
+import { endpointOf, toSampanError, validateOptions } from '@sampan/driver';
 import { deepTest } from '@sampan/storage';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { actorOf } from '../authentication/actor-of.ts';
+import type { Changes } from '../platform/changes.ts';
 import type { Egress } from '../platform/egress.ts';
-import { checkLines, ndjson } from '../platform/http/connection-checks.ts';
+import { checkLines, endpointText, ndjson, testRecorder } from '../platform/http/connection-checks.ts';
 import { OptionsInput } from '../platform/http/driver-schemas.ts';
 import { InvalidRequest } from '../platform/http/problem.ts';
 import { Id, IdParams } from '../platform/http/schemas.ts';
@@ -16,17 +17,17 @@ const NDJSON = 'application/x-ndjson';
 /** Tests of storages: each answers lines of JSON as it goes, and ends when who asked goes away. */
 export function addStorageTestRoutes(
   app: App,
-  parts: { storages: StorageService; egress: Egress; stopping: AbortSignal },
+  parts: { storages: StorageService; egress: Egress; changes: Changes; stopping: AbortSignal },
 ): void {
-  const { storages, egress, stopping } = parts;
+  const { storages, egress, changes, stopping } = parts;
   const tags = ['storages'];
   const lines = { produces: [NDJSON] };
-  const config = (why: string) => ({ permission: 'storage:test' as const, audit: null, auditNotBecause: why });
+  const config = { permission: 'storage:test' as const, audit: 'storage.test' };
 
   app.post(
     '/storages/test',
     {
-      config: config('changes nothing'),
+      config,
       schema: {
         tags,
         ...lines,
@@ -39,16 +40,18 @@ export function addStorageTestRoutes(
     },
     async (request, reply) => {
       const { type, options, storageId } = request.body;
-      const driver = await storages.driverToTest(type, options, storageId, actorOf(request));
+      const actor = actorOf(request);
+      const { driver, target } = await storages.driverToTest(type, options, storageId, actor);
+      const record = testRecorder(changes, actor, target);
       const signal = AbortSignal.any([request.closed, stopping]);
-      return reply.type(NDJSON).send(ndjson(checkLines(driver, { signal, log: request.log })));
+      return reply.type(NDJSON).send(ndjson(checkLines(driver, { signal, log: request.log, record })));
     },
   );
 
   app.post(
     '/storages/zones/test',
     {
-      config: config('changes nothing'),
+      config: { ...config, audit: 'storage.measure_zones' },
       schema: {
         tags,
         ...lines,
@@ -68,10 +71,24 @@ export function addStorageTestRoutes(
       if (wrong.length > 0)
         throw new InvalidRequest(wrong.map((each) => ({ ...each, field: `options.${each.field}` })));
       const { environmentAuth: _, ...withoutEnvironment } = values;
+      const recorder = (endpoint: string | null) =>
+        testRecorder(
+          changes,
+          actorOf(request),
+          { kind: 'storage', id: null, name: null, type: name, endpoint },
+          'measure_zones',
+        );
       const driver = storages.connections.make(type, withoutEnvironment, null);
       try {
+        const zones = driver.zones();
+        const record = recorder(zones.map(endpointText).join(', '));
         const signal = AbortSignal.any([request.closed, stopping]);
-        return reply.type(NDJSON).send(ndjson(measureZones(driver.zones(), egress, signal)));
+        return reply.type(NDJSON).send(ndjson(measureZones(zones, egress, signal, record)));
+      } catch (error) {
+        const { endpoint } = withoutEnvironment;
+        const typed = typeof endpoint === 'string' ? endpointText(endpointOf(endpoint)) : null;
+        await recorder(typed)({ result: 'failed', code: toSampanError(error).code });
+        throw error;
       } finally {
         await driver.close();
       }
@@ -81,7 +98,7 @@ export function addStorageTestRoutes(
   app.post(
     '/storages/:id/test',
     {
-      config: config('changes nothing but the state that is shown'),
+      config,
       schema: {
         tags,
         ...lines,
@@ -91,18 +108,23 @@ export function addStorageTestRoutes(
     },
     async (request, reply) => {
       const { id } = request.params;
-      const { driver, optionsRevision } = await storages.savedDriver(id);
+      const { driver, target, optionsRevision } = await storages.savedDriver(id);
+      const record = testRecorder(changes, actorOf(request), target);
       const signal = AbortSignal.any([request.closed, stopping]);
       const keep = (verdict: Parameters<typeof storages.states.tested>[2]) =>
         storages.states.tested(id, optionsRevision, verdict);
-      return reply.type(NDJSON).send(ndjson(checkLines(driver, { signal, log: request.log }, keep)));
+      return reply.type(NDJSON).send(ndjson(checkLines(driver, { signal, log: request.log, record }, keep)));
     },
   );
 
   app.post(
     '/storages/:id/deep-test',
     {
-      config: config('what it writes it deletes'),
+      config: {
+        ...config,
+        audit: null,
+        auditNotBecause: 'goes where the storage is saved to lie, and deletes what it writes',
+      },
       schema: {
         tags,
         ...lines,

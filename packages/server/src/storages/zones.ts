@@ -1,6 +1,7 @@
 import { type LocalizedText, SampanError, toSampanError } from '@sampan/driver';
 import { connectOnce, type StorageZone } from '@sampan/storage';
 import type { Egress } from '../platform/egress.ts';
+import type { TestOutcome } from '../platform/http/connection-checks.ts';
 
 const CONNECTS = 3;
 const TIMEOUT_MS = 5_000;
@@ -48,24 +49,35 @@ async function measure(zone: StorageZone, way: Way, signal: AbortSignal): Promis
   }
 }
 
-/** How far away each zone is: a line as each becomes known, then the closest. Opens connections and sends nothing. */
+/**
+ * How far away each zone is: a line as each becomes known, then the closest. Opens connections and sends nothing; records the
+ * outcome also when who asked went away.
+ */
 export async function* measureZones(
   zones: readonly StorageZone[],
   way: Way,
   signal: AbortSignal,
+  record: (outcome: TestOutcome) => Promise<void>,
 ): AsyncGenerator<ZoneLine | ZonesResult> {
   const startedAt = performance.now();
   const running = new Map(
     zones.map((zone) => [zone, measure(zone, way, signal).then((line) => ({ zone, line }))] as const),
   );
   let closest: { zone: string; latencyMs: number } | null = null;
-  while (running.size > 0) {
-    const { zone, line } = await Promise.race(running.values());
-    running.delete(zone);
-    const { latencyMs } = line;
-    if (latencyMs !== null && (closest === null || latencyMs < closest.latencyMs))
-      closest = { zone: zone.zone, latencyMs };
-    yield line;
+  let outcome: TestOutcome = { result: 'failed', code: 'cancelled' };
+  try {
+    while (running.size > 0) {
+      const { zone, line } = await Promise.race(running.values());
+      running.delete(zone);
+      const { latencyMs, error } = line;
+      if (latencyMs !== null && (closest === null || latencyMs < closest.latencyMs))
+        closest = { zone: zone.zone, latencyMs };
+      if (closest) outcome = { result: 'succeeded' };
+      else if (error && !signal.aborted) outcome = { result: 'failed', code: error.code };
+      yield line;
+    }
+  } finally {
+    if (zones.length > 0) await record(outcome);
   }
   yield {
     kind: 'result',

@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe } from 'node:test';
+import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { sqliteDialect } from '../platform/database/node-sqlite.ts';
+import type { DatabaseKind } from '../platform/database/open.ts';
+import type { Tables } from '../tables.ts';
 
 /** Where a test keeps its data: a folder of its own, and on PostgreSQL a database of its own. */
 export interface TestPlace {
@@ -21,6 +25,18 @@ async function administer(statement: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/**
+ * A connection beside the one of a server that runs, to make in a moment what else takes days, or to hold it up. Destroy it.
+ */
+export function besides(place: TestPlace): { kind: DatabaseKind; query: Kysely<Tables> } {
+  if (place.databaseUrl === null)
+    return { kind: 'sqlite', query: new Kysely(sqliteDialect(path.join(place.dataFolder, 'sampan.sqlite'))) };
+  const pool = new pg.Pool({ connectionString: place.databaseUrl });
+  // A database that is dropped ends its connections.
+  pool.on('error', () => undefined);
+  return { kind: 'postgres', query: new Kysely({ dialect: new PostgresDialect({ pool }) }) };
 }
 
 type Cleanup = () => Promise<void> | void;

@@ -1,4 +1,4 @@
-import { type OptionsSchema, type OptionValues, SampanError } from '@sampan/driver';
+import { endpointOf, type OptionsSchema, type OptionValues, SampanError } from '@sampan/driver';
 import {
   type Bucket,
   type Buckets,
@@ -51,6 +51,7 @@ export class MemoryStorages {
     description: { en: 'For tests', zh: '仅用于测试' },
     options: OPTIONS,
     capabilities: CAPABILITIES,
+    endpoint: ({ endpoint }) => endpointOf(String(endpoint ?? 'https://memory.example')),
     create: (options, environment = {}) => this.#create(options, environment),
   };
 

@@ -43,6 +43,10 @@ export interface UserEdit {
   password?: string | undefined;
 }
 
+function changedJustNow(): SampanError {
+  return new SampanError('operation_conflict', 'The user changed just now.', { hint: 'Try again.', retryable: true });
+}
+
 export class UserService {
   readonly #database: Database;
   readonly #changes: Changes;
@@ -161,11 +165,7 @@ export class UserService {
         .where('revision', '=', row.revision)
         .returningAll()
         .executeTakeFirst();
-      if (!updated)
-        throw new SampanError('operation_conflict', 'The user changed just now.', {
-          hint: 'Try again.',
-          retryable: true,
-        });
+      if (!updated) throw changedJustNow();
       if (passwordHash !== undefined) {
         await forgetFailures(change.db, row.username_key);
       }
@@ -211,7 +211,13 @@ export class UserService {
       if (!row) throw notFound('user', id);
       checkRevision(expectedRevision, row.revision, presentUser(row), null);
       if (row.role === 'administrator' && row.disabled === 0) await this.#demandOtherAdministrator(change, id);
-      await change.db.deleteFrom('users').where('id', '=', id).execute();
+      // As they were seen: who became an administrator meanwhile may be the last one.
+      const deleted = await change.db
+        .deleteFrom('users')
+        .where('id', '=', id)
+        .where('revision', '=', row.revision)
+        .executeTakeFirst();
+      if (deleted.numDeletedRows === 0n) throw changedJustNow();
       change.event({ kind: 'user', id, action: 'deleted' });
       change.audit({
         actor,

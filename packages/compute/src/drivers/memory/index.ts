@@ -108,6 +108,7 @@ export const memoryDriverType: ComputeDriverType = {
     },
   ],
   capabilities: ['instance.start', 'instance.stop', 'instance.stop.force', 'instance.restart'],
+  endpoint: () => null,
   create: (options, environment) =>
     createMemoryDriver(
       createMemoryCloud({

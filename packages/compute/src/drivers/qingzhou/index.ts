@@ -1,3 +1,4 @@
+import { endpointOf } from '@sampan/driver';
 import type { ComputeDriverType } from '../../contract.ts';
 import { createQingzhouDriver } from './driver.ts';
 import { qingzhouOptions, readQingzhouOptions, validateQingzhouOptions } from './options.ts';
@@ -16,5 +17,6 @@ export const qingzhouDriverType: ComputeDriverType = {
   options: qingzhouOptions,
   capabilities: ['instance.start', 'instance.stop', 'instance.stop.force', 'instance.restart'],
   validate: validateQingzhouOptions,
+  endpoint: (options) => endpointOf(readQingzhouOptions(options).endpoint),
   create: (options, environment) => createQingzhouDriver(readQingzhouOptions(options), environment),
 };

@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import type { OptionValues } from '@sampan/driver';
+import type { Endpoint, OptionValues } from '@sampan/driver';
 import type { DriverType } from '../../platform/driver-types.ts';
 import type { Language, Severity } from '../tables.ts';
 
@@ -59,7 +59,7 @@ export interface Sender {
 export interface ChannelType extends DriverType {
   create: (options: OptionValues, environment: SenderEnvironment) => Sender;
   /** Host and port that it talks to, for Test Connection. */
-  endpoint: (options: OptionValues) => { host: string; port: number };
+  endpoint: (options: OptionValues) => Endpoint;
   /** Where it goes, for people: nothing secret, e.g. addresses of a mail or the host of a robot. */
   destination: (options: OptionValues) => string;
 }

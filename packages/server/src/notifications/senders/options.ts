@@ -1,5 +1,7 @@
 import type { OptionField, OptionsProblem, OptionValues } from '@sampan/driver';
 
+export { endpointOf } from '@sampan/driver';
+
 /** Options that several kinds of channel have, and how all read theirs. */
 export const text = (values: OptionValues, name: string): string | undefined => {
   const value = values[name];
@@ -55,11 +57,6 @@ export function urlProblems(values: OptionValues, field: string): OptionsProblem
     return [{ field, code: 'plain_http', message }];
   }
   return [];
-}
-
-export function endpointOf(address: string): { host: string; port: number } {
-  const url = new URL(address);
-  return { host: url.hostname, port: Number(url.port) || (url.protocol === 'http:' ? 80 : 443) };
 }
 
 export function hostOf(values: OptionValues, field: string): string {

@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream';
-import { type ConnectionCheck, SampanError, toSampanError } from '@sampan/driver';
+import { type ConnectionCheck, type Endpoint, type OptionValues, SampanError, toSampanError } from '@sampan/driver';
 import type { FastifyBaseLogger } from 'fastify';
+import type { AuditEntry } from '../../audit/store.ts';
+import type { Actor } from '../../policy/actor.ts';
+import type { Changes } from '../changes.ts';
 
 /** What Test Connection needs of a driver of any kind. */
 export interface Testable {
@@ -26,27 +29,90 @@ function failedCheck(thrown: unknown): ConnectionCheck {
   return { name: 'test', state: 'failed', durationMs: 0, message, code, parameters, ...remedy };
 }
 
-/** Each step when it ends, and a last line `result`. Ends the driver in any case; `onVerdict` is told only of a whole test. */
+/** What somebody has the server call. */
+export interface TestTarget {
+  kind: 'host' | 'storage' | 'channel';
+  /** What is saved and its name; null when it is not. */
+  id: string | null;
+  name: string | null;
+  type: string;
+  /** Host and port; null when it reaches nothing. */
+  endpoint: string | null;
+}
+
+export function endpointText({ host, port }: Endpoint): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** @param saved the row whose options are tested, if there is one */
+export function testTarget(
+  kind: TestTarget['kind'],
+  { type, endpoint }: { type: string; endpoint: (options: OptionValues) => Endpoint | null },
+  options: OptionValues,
+  saved: { id: string; name: string } | undefined,
+): TestTarget {
+  const place = endpoint(options);
+  return { kind, id: saved?.id ?? null, name: saved?.name ?? null, type, endpoint: place && endpointText(place) };
+}
+
+export type TestOutcome = Pick<AuditEntry, 'result' | 'code'>;
+
+/** Writes down who had the server call which address, and what came of it. */
+export function testRecorder(changes: Changes, actor: Actor, target: TestTarget, verb = 'test') {
+  const { kind, id, name, type, endpoint } = target;
+  return (outcome: TestOutcome): Promise<void> =>
+    changes.run(async (change) =>
+      change.audit({
+        ...outcome,
+        actor,
+        action: `${kind}.${verb}`,
+        resource: { kind, id, name },
+        difference: { type, endpoint },
+      }),
+    );
+}
+
+/**
+ * Each step when it ends, and a last line `result`. Ends the driver and records the outcome in any case, also when who asked
+ * went away; `onVerdict` is told only of a whole test.
+ */
 export async function* checkLines(
   driver: Testable,
-  { signal, log }: { signal: AbortSignal; log: Pick<FastifyBaseLogger, 'error'> },
+  {
+    signal,
+    log,
+    record,
+  }: {
+    signal: AbortSignal;
+    log: Pick<FastifyBaseLogger, 'error'>;
+    record: (outcome: TestOutcome) => Promise<void>;
+  },
   onVerdict: (verdict: TestVerdict) => Promise<void> = async () => undefined,
 ): AsyncGenerator<ConnectionCheck> {
   const startedAt = performance.now();
   const failures: ConnectionCheck[] = [];
+  let outcome: TestOutcome = { result: 'failed', code: 'cancelled' };
+  const fail = (check: ConnectionCheck) => {
+    // What fails after who asked went away fails because of that.
+    if (failures.length === 0 && !signal.aborted)
+      outcome = { result: 'failed', ...(check.code !== undefined && { code: check.code }) };
+    failures.push(check);
+  };
   try {
     for await (const check of driver.testConnection(signal)) {
-      if (check.state === 'failed') failures.push(check);
+      if (check.state === 'failed') fail(check);
       yield check;
     }
+    if (failures.length === 0 && !signal.aborted) outcome = { result: 'succeeded' };
   } catch (error) {
     // A fault of ours: the answer says to look here.
     if (!(error instanceof SampanError) && !signal.aborted) log.error({ err: error }, 'a connection test broke off');
     const check = failedCheck(error);
-    failures.push(check);
+    fail(check);
     yield check;
   } finally {
     await driver.close();
+    await record(outcome);
   }
   if (!signal.aborted) await onVerdict(failures[0] ?? null);
   const failed = failures.length;

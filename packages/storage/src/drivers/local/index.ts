@@ -44,6 +44,7 @@ export const localDriverType: StorageDriverType = {
       return [];
     return [{ field: 'folder', code: 'bad_format', message: 'folder must be an absolute path below the root' }];
   },
+  endpoint: () => null,
   create({ folder }, environment = {}): StorageDriver {
     const root = path.resolve(String(folder));
     const capabilities = new Set(CAPABILITIES);

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type OptionsProblem, type OptionValues, SampanError } from '@sampan/driver';
+import { endpointOf, type OptionsProblem, type OptionValues, SampanError } from '@sampan/driver';
 import {
   createQingStorClient,
   type Environment,
@@ -183,5 +183,11 @@ export const qingstorDriverType: StorageDriverType = {
   options: qingstorOptions,
   capabilities: CAPABILITIES,
   validate,
+  endpoint(values) {
+    const { endpoint, zone } = sdkOptions(values);
+    const client = createQingStorClient({ endpoint, zone });
+    void client.close();
+    return endpointOf(client.origin);
+  },
   create,
 };

@@ -1,4 +1,4 @@
-import type { OptionValues } from '@sampan/driver';
+import { endpointOf, type OptionValues } from '@sampan/driver';
 import type { StorageCapability, StorageDriver, StorageDriverType, StorageEnvironment } from '../../contract.ts';
 import { bucketNeeded } from '../../errors.ts';
 import { s3Buckets } from './buckets.ts';
@@ -64,5 +64,6 @@ export const s3DriverType: StorageDriverType = {
   options: s3Options,
   capabilities: CAPABILITIES,
   validate: validateS3Options,
+  endpoint: (values) => endpointOf(readS3Options(values).origin),
   create,
 };

@@ -44,5 +44,9 @@ export const sftpDriverType: StorageDriverType = {
   options: sftpOptions,
   capabilities: CAPABILITIES,
   validate: validateSftpOptions,
+  endpoint(values) {
+    const { host, port } = readSftpOptions(values);
+    return { host, port };
+  },
   create,
 };

@@ -1,4 +1,4 @@
-import type { OptionValues } from '@sampan/driver';
+import { endpointOf, type OptionValues } from '@sampan/driver';
 import type { StorageCapability, StorageDriver, StorageDriverType, StorageEnvironment } from '../../contract.ts';
 import { notSupported } from '../../errors.ts';
 import { retryingObjects } from '../tree/retrying.ts';
@@ -44,5 +44,6 @@ export const webdavDriverType: StorageDriverType = {
   options: webdavOptions,
   capabilities: CAPABILITIES,
   validate: validateWebdavOptions,
+  endpoint: (values) => endpointOf(readWebdavOptions(values).origin),
   create,
 };
