@@ -39,7 +39,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await sampan?.stop();
-  if (folder) await rm(folder, { recursive: true, force: true });
+  if (folder) await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const filled = (text: string) => text.replace(/:(\w+)/g, (_all, name: string) => ids[name] ?? '');

@@ -30,7 +30,7 @@ describe('a one-off backup by the command line, without a server of Sampan', () 
   });
   after(async () => {
     await server.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   function run(...args: string[]): Promise<Done> {

@@ -82,7 +82,7 @@ describe('backups in the console: what is done on a bad day', () => {
     await context?.close();
     await browser?.close();
     await sampan?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   const look = (name: string) => person.look(`console-${name}`);

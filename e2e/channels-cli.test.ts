@@ -25,7 +25,7 @@ describe('channels by the command line', () => {
   after(async () => {
     await sampan?.stop();
     await chats.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   const cli = (): Cli => new Cli(folder);

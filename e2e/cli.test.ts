@@ -21,7 +21,7 @@ describe('the command line', () => {
   });
   after(async () => {
     await sampan?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   const cli = (): Cli => new Cli(folder, { SAMPAN_URL: url });

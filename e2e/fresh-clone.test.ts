@@ -11,7 +11,7 @@ const PASSWORD = 'four random words here';
 
 test('a fresh clone comes up with npm start alone, serves console and API, and the CLI works in it', async (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'sampan-clone-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   const clone = path.join(folder, 'sampan');
   const cloned = spawnSync('git', ['clone', '--quiet', '--no-hardlinks', CHECKOUT, clone], { encoding: 'utf8' });
   assert.equal(cloned.status, 0, cloned.stderr);

@@ -49,7 +49,7 @@ describe('objects by the command line, without a server of Sampan', () => {
   after(async () => {
     await client.close();
     await server.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   const place = (key: string, options = '') => `qingstor://cli-bucket/${key}?endpoint=${server.url}${options}`;

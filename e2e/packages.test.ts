@@ -24,7 +24,7 @@ describe('the packed packages, installed elsewhere', () => {
     });
     assert.equal(installed.status, 0, installed.stderr);
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
   for (const name of PUBLISHED) {
     test(`${name} is JavaScript with types, and the example of its README runs`, () => {

@@ -44,7 +44,7 @@ describe('the guide “first backup to QingStor” by the command line', () => {
   after(async () => {
     await sampan?.stop();
     await store?.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   test('a plan is made, runs, and is fresh', async () => {

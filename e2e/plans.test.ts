@@ -80,7 +80,7 @@ for (const language of LANGUAGES) {
     after(async () => {
       await context?.close();
       await sampan?.stop();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     });
 
     const look = (name: string) => person.look(`plans-${language.locale}-${name}`);

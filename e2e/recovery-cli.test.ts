@@ -16,7 +16,7 @@ test('a lost secret key comes back by the command line, and a copied server take
   let sampan: Started | undefined;
   t.after(async () => {
     await sampan?.stop();
-    rmSync(home, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true, maxRetries: 10 });
   });
   const start = async (more: Record<string, string> = {}): Promise<Cli> => {
     await sampan?.stop();

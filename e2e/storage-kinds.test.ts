@@ -49,7 +49,7 @@ describe('storages of the other kinds are added in the browser, tested and used'
     await browser?.close();
     await sampan?.stop();
     for (const server of [store, webdav, sshd]) await server?.close();
-    for (const each of [folder, home]) await rm(each, { recursive: true, force: true });
+    for (const each of [folder, home]) await rm(each, { recursive: true, force: true, maxRetries: 10 });
   });
 
   /** Adds a storage by its form, sees Test Connection pass, uploads a file and sees it. */

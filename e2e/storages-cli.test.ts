@@ -27,7 +27,7 @@ describe('storages of a server by the command line', () => {
   after(async () => {
     await sampan?.stop();
     await store?.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   const cli = (): Cli => new Cli(folder, { SAMPAN_STORAGE_SECRET_ACCESS_KEY: KEY.secretAccessKey });

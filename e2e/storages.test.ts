@@ -74,7 +74,7 @@ after(async () => {
   await browser?.close();
   await client?.close();
   await server?.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 function endpointAt(port: number): string {

@@ -67,7 +67,7 @@ describe('Sampan itself in the console: servers, the keys of secrets, and taking
   after(async () => {
     await browser?.close();
     await sampan?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   test('a server on a copy of its database says so above every page, and from the first moment of it', async () => {

@@ -60,6 +60,6 @@ export class Started {
     const timer = setTimeout(() => pid !== undefined && process.kill(-pid, 'SIGKILL'), STOP_TIMEOUT_MS);
     await this.#ended;
     clearTimeout(timer);
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }

@@ -19,8 +19,8 @@ let failed = failedChecks;
 let skipped = 0;
 const stream = run({
   globPatterns: patterns.length > 0 ? patterns : DEFAULT_PATTERNS,
-  // Two cores have time for three: tests wait for others a quarter of it.
-  concurrency: 3,
+  // Two cores have time for four: tests wait for others a third of it.
+  concurrency: 4,
   timeout: FILE_TIMEOUT_MS,
   execArgv: [
     '--disable-warning=ExperimentalWarning',

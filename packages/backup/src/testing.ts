@@ -37,7 +37,7 @@ export async function resticVersions(): Promise<Restic[]> {
 /** A folder that is gone after the test, whatever rights its content has. */
 export async function temporaryFolder(context: TestContext): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sampan-backup-'));
-  context.after(() => rm(folder, { recursive: true, force: true }));
+  context.after(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
 

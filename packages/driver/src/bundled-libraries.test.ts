@@ -8,13 +8,22 @@ const ROOT = path.resolve(import.meta.dirname, '../../..');
 const FOLDER = path.join(ROOT, 'node_modules/.sampan-libraries');
 const files = JSON.parse(readFileSync(path.join(FOLDER, 'index.json'), 'utf8')) as Record<string, string>;
 
+/** In a process of its own: tests themselves are given the libraries as one file each. */
+function evaluate(script: string): string {
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: ROOT, encoding: 'utf8' });
+}
+
 for (const [specifier, file] of Object.entries(files)) {
-  test(`${specifier} as one file offers what it does as many`, async () => {
-    const [one, many] = await Promise.all([import(path.join(FOLDER, file)), import(specifier)]);
+  test(`${specifier} as one file offers what it does as many`, () => {
+    const script = `
+      const [one, many] = [await import(${JSON.stringify(path.join(FOLDER, file))}), await import('${specifier}')];
+      process.stdout.write(JSON.stringify({ one: Object.keys(one), many: Object.keys(many), same: one === many }));`;
+    const { one, many, same } = JSON.parse(evaluate(script)) as { one: string[]; many: string[]; same: boolean };
     // How Node shows what CommonJS exports as a whole.
     const isOffered = (name: string): boolean => name !== 'module.exports' && name !== '__esModule';
-    assert.deepEqual(Object.keys(one).sort(), Object.keys(many).filter(isOffered).sort());
-    assert.notEqual(one, many);
+    assert.deepEqual(one.sort(), many.filter(isOffered).sort());
+    assert.ok(one.length > 0);
+    assert.equal(same, false);
   });
 }
 
@@ -25,9 +34,5 @@ test('a process that uses them loads them instead of the libraries', () => {
     const { Kysely } = await import('kysely');
     const { Migrator } = await import('kysely/migration');
     process.stdout.write(import.meta.resolve('kysely') + ' ' + typeof Kysely + typeof Migrator);`;
-  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
-  assert.match(output, /\.sampan-libraries\/kysely\.mjs functionfunction$/);
+  assert.match(evaluate(script), /\.sampan-libraries\/kysely\.mjs functionfunction$/);
 });

@@ -30,7 +30,7 @@ export async function liveServer(
   const server = await startQingStorServer({ ...testKey, data, ...base, ...options });
   context.after(async () => {
     await server.close();
-    await rm(data, { recursive: true, force: true });
+    await rm(data, { recursive: true, force: true, maxRetries: 10 });
   });
   return { port: server.port, endpoint: `http://127.0.0.1:${server.port}` };
 }

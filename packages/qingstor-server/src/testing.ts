@@ -23,7 +23,7 @@ interface Teardown {
 
 export async function temporaryDirectory(test: Teardown): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'qingstor-server-'));
-  test.after(() => rm(directory, { recursive: true, force: true }));
+  test.after(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
   return directory;
 }
 

@@ -29,7 +29,7 @@ test('sampan qingstor-server serves what sampan sign qingstor signs, and ends wh
   });
   context.after(async () => {
     child.kill('SIGKILL');
-    await rm(data, { recursive: true, force: true });
+    await rm(data, { recursive: true, force: true, maxRetries: 10 });
   });
   const [line] = await once(child.stdout, 'data');
   const printed = JSON.parse(String(line));

@@ -39,7 +39,7 @@ onBothDatabases('a QingStor storage', (makePlace) => {
   after(async () => {
     await servers.stopAll();
     await cloud.close();
-    rmSync(data, { recursive: true, force: true });
+    rmSync(data, { recursive: true, force: true, maxRetries: 10 });
   });
 
   test('without a bucket is looked at all the same, and says what it needs', async () => {

@@ -12,7 +12,7 @@ import { folderCheck } from './folders.ts';
 
 function temporary(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'sampan-local-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
 

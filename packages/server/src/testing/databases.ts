@@ -43,7 +43,7 @@ type Cleanup = () => Promise<void> | void;
 
 function temporaryFolder(cleanups: Cleanup[]): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'sampan-test-'));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
 

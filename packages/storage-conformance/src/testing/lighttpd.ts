@@ -51,7 +51,7 @@ auth.require = ("/" => ("method" => "basic", "realm" => "sampan", "require" => "
     gid,
     async close() {
       await child.end();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -38,7 +38,7 @@ export async function localHarness(wrap = (store: ObjectStore) => store): Promis
     secrets: [],
     async dispose() {
       await chmod(folder, 0o700);
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -20,7 +20,7 @@ export async function startQingStorProcess(key: { accessKeyId: string; secretAcc
     url: `http://127.0.0.1:${port}`,
     async close() {
       await child.end();
-      await rm(data, { recursive: true, force: true });
+      await rm(data, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -86,7 +86,7 @@ export async function qingstorS3Harness(
       await Promise.all(stubs.map((stub) => stub.close()));
       await proxy?.close();
       await server.close();
-      await rm(data, { recursive: true, force: true });
+      await rm(data, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -93,7 +93,7 @@ export async function qingstorHarness(
       await Promise.all(stubs.map((stub) => stub.close()));
       await proxy?.close();
       await server.close();
-      await rm(data, { recursive: true, force: true });
+      await rm(data, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

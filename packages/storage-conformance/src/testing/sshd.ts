@@ -75,7 +75,7 @@ ForceCommand internal-sftp
     hostKey,
     async close() {
       await child.end();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

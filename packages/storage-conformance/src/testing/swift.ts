@@ -113,7 +113,7 @@ export async function startSwift(): Promise<Swift> {
   const children: Child[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(children.map((child) => child.end()));
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   };
   try {
     // The servers refuse to be root for good: the package made a user for them.

@@ -84,7 +84,7 @@ FileETag MTime Size
     gid,
     async close() {
       await child.end();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -66,7 +66,7 @@ export async function webdavHarness(server: WebdavServer, port = server.port): P
       await Promise.all(drivers.map((driver) => driver.close()));
       await Promise.all(stubs.map((stub) => stub.close()));
       await chmod(folder, 0o700);
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
