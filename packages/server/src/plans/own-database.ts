@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { copyFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { COPIED_FROM } from '../platform/properties.ts';
 
 const COPY = `
   const { parentPort, workerData } = require('node:worker_threads');
@@ -12,7 +13,7 @@ const COPY = `
   const copy = new DatabaseSync(workerData.to);
   copy.exec('pragma journal_mode = delete');
   const copied = JSON.stringify({ copiedAt: Date.now() });
-  copy.prepare("insert or replace into properties (name, value) values ('copied_from', ?)").run(copied);
+  copy.prepare("insert or replace into properties (name, value) values (?, ?)").run(workerData.mark, copied);
   copy.close();
   parentPort.postMessage('done');
 `;
@@ -33,7 +34,7 @@ export async function copyOwnDatabase(dataFolder: string, databaseFile: string):
   const part = `${target}.part`;
   if (existsSync(part)) await rm(part);
   await new Promise<void>((resolve, reject) => {
-    const worker = new Worker(COPY, { eval: true, workerData: { from: databaseFile, to: part } });
+    const worker = new Worker(COPY, { eval: true, workerData: { from: databaseFile, to: part, mark: COPIED_FROM } });
     worker.once('message', () => resolve());
     worker.once('error', reject);
     worker.once('exit', (code) => reject(new Error(`the copy ended with ${code}`)));

@@ -2,15 +2,16 @@ import { SampanError } from '@sampan/driver';
 import type { OperationContext, OperationKind } from '../operations/kinds.ts';
 import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
+import type { KeySource } from '../platform/secrets/key-source.ts';
 import { type Rotation, readKeyState, writeKey, writeRecovery, writeRotation } from '../platform/secrets/key-state.ts';
 import { wrapKey } from '../platform/secrets/recovery.ts';
-import type { KeySource, RootKey } from '../platform/secrets/root-key.ts';
+import type { RootKey } from '../platform/secrets/root-key.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
 import { sleep } from '../platform/time.ts';
 import { countOldValues, resealColumn } from './reseal.ts';
 import { SEALED_COLUMNS } from './sealed-columns.ts';
 import type { LiveServer, Servers } from './servers.ts';
-import { SYSTEM_TARGET } from './standby.ts';
+import { SYSTEM_TARGET } from './target.ts';
 
 export const ROTATE_KIND = 'secret_key.rotate';
 
@@ -48,7 +49,9 @@ export function rotateKind(parts: Parts): OperationKind {
 
 async function prepare({ database, changes, sealer, keys, servers }: Parts): Promise<Rotation> {
   const before = await readKeyState(database.query);
-  if (before.rotation) return before.rotation;
+  const known = before.rotation;
+  // Nothing is sealed yet with a key that was only prepared: when it was lost since, another one is taken.
+  if (known && (known.phase === 'switched' || (await isSomewhere(servers, known.to)))) return known;
   const from = before.keyId ?? sealer.keyId;
   // Kept before the database speaks of it; without that, the file of a key that nothing uses is left at worst.
   const key = await nextKey(keys, from);
@@ -59,7 +62,7 @@ async function prepare({ database, changes, sealer, keys, servers }: Parts): Pro
   }
   const rotation = await changes.run(async (change): Promise<Rotation> => {
     const { rotation: other, recovery } = await readKeyState(change.db);
-    if (other) return other;
+    if (other && other.to !== known?.to) return other;
     const ours: Rotation = { from, to: key.id, phase: 'prepared', startedAt: change.now };
     await writeRotation(change.db, ours);
     if (recovery) {
@@ -71,6 +74,11 @@ async function prepare({ database, changes, sealer, keys, servers }: Parts): Pro
   });
   await servers.beat();
   return rotation;
+}
+
+async function isSomewhere(servers: Servers, keyId: string): Promise<boolean> {
+  await servers.beat();
+  return (await servers.live()).some(({ keyIds }) => keyIds.includes(keyId));
 }
 
 /** What a setting says is not right, or the folder is full or read-only: all of it is for people. */
@@ -158,7 +166,13 @@ async function reseal({ changes, sealer }: Parts, context: OperationContext) {
     sealed -= unopened.length;
     // What a server had sealed before it followed may have come to the database only now.
     const left = (await countOld()) - unopened.length;
-    if (left > 0 && pass < MOST_PASSES) {
+    if (left > 0 && pass === MOST_PASSES) {
+      throw new SampanError('secret_key_not_followed', 'Something still seals with the old secret key.', {
+        hint: 'Start the change again; both keys are in use until it ends.',
+        retryable: true,
+      });
+    }
+    if (left > 0) {
       total += left;
       continue;
     }

@@ -155,7 +155,11 @@ export function addSystemRoutes(
   app.post(
     '/secret-key/recovery-key',
     {
-      config: { permission: 'recovery_key:create', audit: 'recovery_key.create' },
+      config: {
+        permission: 'recovery_key:create',
+        audit: 'recovery_key.create',
+        answerNotKeptBecause: 'it would be sealed with the very key that the recovery key is to outlive',
+      },
       schema: {
         tags,
         summary: 'Make the recovery key, which is never shown again',

@@ -4,14 +4,14 @@ import type { OperationRow } from '../operations/tables.ts';
 import { audited } from '../platform/audited.ts';
 import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
+import type { KeySource } from '../platform/secrets/key-source.ts';
 import { type KeyState, readKeyState, writeRecovery } from '../platform/secrets/key-state.ts';
 import { makeRecoveryKey, type NewRecoveryKey, recipientOf, unwrapKey, wrapKey } from '../platform/secrets/recovery.ts';
-import type { KeySource } from '../platform/secrets/root-key.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
 import { isoTime, isoTimeOrNull } from '../platform/time.ts';
 import type { Actor } from '../policy/actor.ts';
 import { ROTATE_KIND } from './rotate-kind.ts';
-import { SYSTEM_TARGET } from './standby.ts';
+import { SYSTEM_TARGET } from './target.ts';
 
 /** What administrators see of the secret key and do with it. The key itself is told to nobody. */
 export class SecretKeys {

@@ -1,26 +1,17 @@
 import type { OperationService } from '../operations/service.ts';
 import type { Change, Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
-import { fromJson } from '../platform/json.ts';
+import { fromJsonOrNull } from '../platform/json.ts';
+import { COPIED_FROM, readProperty, removeProperty, writeProperty } from '../platform/properties.ts';
 import { type Actor, SYSTEM } from '../policy/actor.ts';
-import type { Db } from '../tables.ts';
+import { SYSTEM_TARGET } from './target.ts';
 
-/** Every copy that a plan made of the database carries it; see plans/own-database.ts. */
-const COPIED = 'copied_from';
 const STANDBY = 'standby';
-
-/** Ids of resources are 32 hex characters; there is one system. */
-export const SYSTEM_TARGET = { kind: 'system', id: '0'.repeat(32), name: 'Sampan' };
 
 export interface StandbyState {
   /** When the copy was made from which this server was started. Milliseconds since 1970 UTC, as `since`. */
   copiedAt: number;
   since: number;
-}
-
-async function read<T>(db: Db, name: string): Promise<T | null> {
-  const row = await db.selectFrom('properties').select('value').where('name', '=', name).executeTakeFirst();
-  return row ? fromJson<T>(row.value) : null;
 }
 
 /**
@@ -53,21 +44,19 @@ export class Standby {
 
   /** Before anything runs. */
   async begin(): Promise<void> {
-    if (await read(this.#database.query, COPIED)) await this.#changes.run((change) => this.#beginOnCopy(change));
-    this.#state = await read<StandbyState>(this.#database.query, STANDBY);
+    const { query } = this.#database;
+    if (await readProperty(query, COPIED_FROM)) await this.#changes.run((change) => this.#beginOnCopy(change));
+    this.#state = fromJsonOrNull<StandbyState>(await readProperty(query, STANDBY));
   }
 
   async #beginOnCopy(change: Change): Promise<void> {
-    const copied = await read<{ copiedAt: number }>(change.db, COPIED);
+    const copied = fromJsonOrNull<{ copiedAt: number }>(await readProperty(change.db, COPIED_FROM));
     if (!copied) return;
-    await change.db.deleteFrom('properties').where('name', 'in', [COPIED, STANDBY]).execute();
+    await removeProperty(change.db, COPIED_FROM);
     const state: StandbyState = { copiedAt: copied.copiedAt, since: change.now };
     // From here on nobody is told what ends.
     this.#state = state;
-    await change.db
-      .insertInto('properties')
-      .values({ name: STANDBY, value: JSON.stringify(state) })
-      .execute();
+    await writeProperty(change.db, STANDBY, JSON.stringify(state));
     const ended = await this.#operations.interruptAll(change, {
       code: 'database_was_copied',
       message: 'This was under way when the copy of the database was made from which this server was started.',
@@ -82,8 +71,7 @@ export class Standby {
   /** From now on plans run. Again is no error. */
   async takeOver(actor: Actor): Promise<void> {
     await this.#changes.run(async (change) => {
-      const gone = await change.db.deleteFrom('properties').where('name', '=', STANDBY).executeTakeFirst();
-      if (gone.numDeletedRows === 0n) return;
+      if (!(await removeProperty(change.db, STANDBY))) return;
       change.event({ kind: 'system', id: SYSTEM_TARGET.id, action: 'changed' });
       change.audit({ actor, action: 'system.take_over', resource: SYSTEM_TARGET, result: 'succeeded' });
     });

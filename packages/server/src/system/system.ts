@@ -2,7 +2,7 @@ import type { OperationService } from '../operations/service.ts';
 import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
 import type { Log } from '../platform/log.ts';
-import type { KeySource } from '../platform/secrets/root-key.ts';
+import type { KeySource } from '../platform/secrets/key-source.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
 import { rotateKind } from './rotate-kind.ts';
 import { SecretKeys } from './secret-keys.ts';

@@ -26,7 +26,7 @@ export function rotateSecretKey(): Promise<Operation> {
   return request('/secret-key/rotate', { method: 'POST', body: {}, idempotencyKey: newId() });
 }
 
-/** Without an idempotency key: the server would keep the answer, sealed with the very key that this one is to outlive. */
+/** The server keeps no answer of this for repetitions. */
 export function makeRecoveryKey(replace: boolean): Promise<NewRecoveryKey> {
   return request('/secret-key/recovery-key', { method: 'POST', body: { replace } });
 }

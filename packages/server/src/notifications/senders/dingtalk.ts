@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import type { SampanError } from '@sampan/driver';
+import { endpointOf, type SampanError } from '@sampan/driver';
 import type { ChannelType } from './contract.ts';
 import { channelError } from './errors.ts';
 import { type Answer, byStatus, post, said } from './http.ts';
-import { allowPlainHttp, endpointOf, hostOf, robotUrl, text, urlProblems } from './options.ts';
+import { allowPlainHttp, hostOf, robotUrl, text, urlProblems } from './options.ts';
 import { plainText, utf8Bytes, withoutMentions } from './plain-text.ts';
 
 /** Documented for a whole message body of a robot are 20,000 bytes; the rest is for the JSON around it. */

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import type { SampanError } from '@sampan/driver';
+import { endpointOf, type SampanError } from '@sampan/driver';
 import type { ChannelType, Message } from './contract.ts';
 import { channelError } from './errors.ts';
 import { type Answer, byStatus, post, said } from './http.ts';
-import { allowPlainHttp, endpointOf, hostOf, robotUrl, text, urlProblems } from './options.ts';
+import { allowPlainHttp, hostOf, robotUrl, text, urlProblems } from './options.ts';
 import { plainText, signedTitle, utf8Bytes, withoutMentions } from './plain-text.ts';
 
 /** "The request body may not be larger than 20 KB." JSON may double what is written, e.g. line breaks. */

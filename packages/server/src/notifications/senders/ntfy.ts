@@ -1,7 +1,8 @@
+import { endpointOf } from '@sampan/driver';
 import type { ChannelType } from './contract.ts';
 import { channelError } from './errors.ts';
 import { byStatus, post, said } from './http.ts';
-import { allowPlainHttp, endpointOf, text, urlProblems } from './options.ts';
+import { allowPlainHttp, text, urlProblems } from './options.ts';
 import { plainText, utf8Bytes } from './plain-text.ts';
 
 /** Longer ones become an attached file, https://docs.ntfy.sh/publish/#limitations. */

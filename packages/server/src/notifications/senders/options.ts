@@ -1,7 +1,5 @@
 import type { OptionField, OptionsProblem, OptionValues } from '@sampan/driver';
 
-export { endpointOf } from '@sampan/driver';
-
 /** Options that several kinds of channel have, and how all read theirs. */
 export const text = (values: OptionValues, name: string): string | undefined => {
   const value = values[name];

@@ -1,8 +1,8 @@
-import type { SampanError } from '@sampan/driver';
+import { endpointOf, type SampanError } from '@sampan/driver';
 import type { ChannelType } from './contract.ts';
 import { channelError } from './errors.ts';
 import { type Answer, byStatus, post, said } from './http.ts';
-import { allowPlainHttp, endpointOf, hostOf, robotUrl, text, urlProblems } from './options.ts';
+import { allowPlainHttp, hostOf, robotUrl, text, urlProblems } from './options.ts';
 import { plainText, withoutMentions } from './plain-text.ts';
 
 /** Slack shortens texts above 40,000 characters and asks for less than 4,000. */

@@ -1,8 +1,8 @@
-import type { SampanError } from '@sampan/driver';
+import { endpointOf, type SampanError } from '@sampan/driver';
 import type { ChannelType } from './contract.ts';
 import { channelError } from './errors.ts';
 import { byStatus, post, said } from './http.ts';
-import { allowPlainHttp, endpointOf, text, urlProblems } from './options.ts';
+import { allowPlainHttp, text, urlProblems } from './options.ts';
 import { plainText, withoutMentions } from './plain-text.ts';
 
 /** "1-4096 characters after entities parsing", https://core.telegram.org/bots/api#sendmessage. */

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
+import { endpointOf } from '@sampan/driver';
 import type { ChannelType, Message } from './contract.ts';
 import { byStatus, post, said } from './http.ts';
-import { allowPlainHttp, endpointOf, hostOf, text, urlProblems } from './options.ts';
+import { allowPlainHttp, hostOf, text, urlProblems } from './options.ts';
 
 /**
  * `sha256=` and the hex HMAC-SHA-256 of `timestamp` + "." + the bytes of the body. The receiver computes it again, compares

@@ -1,8 +1,8 @@
-import type { SampanError } from '@sampan/driver';
+import { endpointOf, type SampanError } from '@sampan/driver';
 import type { ChannelType } from './contract.ts';
 import { channelError } from './errors.ts';
 import { type Answer, byStatus, post, said } from './http.ts';
-import { allowPlainHttp, endpointOf, hostOf, robotUrl, text, urlProblems } from './options.ts';
+import { allowPlainHttp, hostOf, robotUrl, text, urlProblems } from './options.ts';
 import { plainText, utf8Bytes, withoutMentions } from './plain-text.ts';
 
 /** "Texts have 2,048 bytes of UTF-8 at most." */

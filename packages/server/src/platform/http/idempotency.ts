@@ -12,6 +12,11 @@ const KEEP_MS = 24 * 3_600_000;
 const ABANDONED_MS = 120_000;
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Why its answer must not be kept: such a route answers each repetition by what is there then. */
+    answerNotKeptBecause?: string;
+  }
+
   interface FastifyRequest {
     /** Id to create things under, the same for each repetition; undefined without `Idempotency-Key`. */
     idempotentId: string | undefined;
@@ -56,6 +61,7 @@ export function addIdempotency(
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key'];
     if (request.method !== 'POST' || key === undefined || !request.actor) return;
+    if (request.routeOptions.config.answerNotKeptBecause !== undefined) return;
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
       const message = 'Idempotency-Key must have 1 to 255 visible ASCII characters';
       throw new InvalidRequest([{ field: 'Idempotency-Key', code: 'bad_format', message }]);

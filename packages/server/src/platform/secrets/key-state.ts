@@ -1,5 +1,6 @@
 import type { Db } from '../../tables.ts';
-import { fromJson } from '../json.ts';
+import { fromJsonOrNull } from '../json.ts';
+import { readProperty, removeProperty, writeProperty } from '../properties.ts';
 import type { Sealer } from './sealer.ts';
 
 const CHECK = 'secret_key_check';
@@ -36,36 +37,18 @@ export interface KeyState {
   recovery: Recovery | null;
 }
 
-async function read(db: Db, name: string): Promise<string | null> {
-  const row = await db.selectFrom('properties').select('value').where('name', '=', name).executeTakeFirst();
-  return row?.value ?? null;
-}
-
-async function write(db: Db, name: string, value: string): Promise<void> {
-  await db
-    .insertInto('properties')
-    .values({ name, value })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-    .execute();
-}
-
-async function readJson<T>(db: Db, name: string): Promise<T | null> {
-  const text = await read(db, name);
-  return text === null ? null : fromJson<T>(text);
-}
-
 export async function readKeyState(db: Db): Promise<KeyState> {
-  const check = await read(db, CHECK);
+  const check = await readProperty(db, CHECK);
   return {
     keyId: check?.split(':')[0] ?? null,
-    rotation: await readJson<Rotation>(db, ROTATION),
-    recovery: await readJson<Recovery>(db, RECOVERY),
+    rotation: fromJsonOrNull<Rotation>(await readProperty(db, ROTATION)),
+    recovery: fromJsonOrNull<Recovery>(await readProperty(db, RECOVERY)),
   };
 }
 
 /** @throws WrongSecretKey when the key does not open what it sealed */
 export async function demandRightKey(db: Db, sealer: Sealer): Promise<void> {
-  const check = await read(db, CHECK);
+  const check = await readProperty(db, CHECK);
   if (check !== null) sealer.open(Buffer.from(check.split(':')[1] ?? '', 'base64'), CHECK_PLACE);
 }
 
@@ -85,14 +68,14 @@ export async function claimKey(db: Db, sealer: Sealer): Promise<boolean> {
 
 /** From now on this key seals, for every server. */
 export async function writeKey(db: Db, sealer: Sealer): Promise<void> {
-  await write(db, CHECK, checkOf(sealer));
+  await writeProperty(db, CHECK, checkOf(sealer));
 }
 
 export async function writeRotation(db: Db, rotation: Rotation | null): Promise<void> {
-  if (rotation) await write(db, ROTATION, JSON.stringify(rotation));
-  else await db.deleteFrom('properties').where('name', '=', ROTATION).execute();
+  if (rotation) await writeProperty(db, ROTATION, JSON.stringify(rotation));
+  else await removeProperty(db, ROTATION);
 }
 
 export async function writeRecovery(db: Db, recovery: Recovery): Promise<void> {
-  await write(db, RECOVERY, JSON.stringify(recovery));
+  await writeProperty(db, RECOVERY, JSON.stringify(recovery));
 }

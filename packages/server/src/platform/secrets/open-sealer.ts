@@ -1,8 +1,9 @@
 import { SettingsError } from '../../settings.ts';
 import type { Database } from '../database/open.ts';
+import type { KeySource } from './key-source.ts';
 import { claimKey, demandRightKey, type Recovery, readKeyState } from './key-state.ts';
 import { unwrapKey } from './recovery.ts';
-import { type KeySource, type RootKey, WrongSecretKey } from './root-key.ts';
+import { type RootKey, WrongSecretKey } from './root-key.ts';
 import { Sealer } from './sealer.ts';
 
 /**

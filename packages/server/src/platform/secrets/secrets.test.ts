@@ -7,8 +7,9 @@ import fc from 'fast-check';
 import { SettingsError } from '../../settings.ts';
 import { onBothDatabases, onSqlite } from '../../testing/databases.ts';
 import { openDatabase } from '../database/open.ts';
+import { KeySource } from './key-source.ts';
 import { openSealer } from './open-sealer.ts';
-import { KeySource, WrongSecretKey } from './root-key.ts';
+import { WrongSecretKey } from './root-key.ts';
 import { Sealer } from './sealer.ts';
 
 const place = { table: 'hosts', column: 'secret', row: '1' };
