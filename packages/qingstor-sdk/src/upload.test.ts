@@ -145,7 +145,8 @@ describe('an upload that fails leaves nothing behind', () => {
       const startedAt = performance.now();
       setTimeout(() => cancel.abort(), 150);
       await assert.rejects(bucket.upload('o', body, { signal: cancel.signal }), code('cancelled'));
-      assert.ok(performance.now() - startedAt < 3_000);
+      // A server that is silent would be given 60 s.
+      assert.ok(performance.now() - startedAt < 30_000);
     }
     await assert.rejects(bucket.upload('o', 'x', { signal: AbortSignal.abort() }), code('cancelled'));
     assert.equal((await direct.list()).objects.length, 0);

@@ -170,9 +170,8 @@ describe('who may do what', () => {
     ] as const) {
       assert.equal(matchesPattern(pattern, text), holds, `${pattern} ${text}`);
     }
-    const begin = performance.now();
-    matchesPattern(`${'*a'.repeat(500)}b`, 'a'.repeat(10_000));
-    assert.ok(performance.now() - begin < 500);
+    // Trying every way of dividing the text would take longer than any test may.
+    assert.equal(matchesPattern(`${'*a'.repeat(500)}b`, 'a'.repeat(10_000)), false);
     const question = {
       userId: null,
       action: 'upload_object_part',

@@ -97,14 +97,14 @@ describe('when things go wrong', () => {
   });
 
   test('a sender that is slow but does not stop is waited for', async (context) => {
-    const server = await testServer(context, { idleTimeoutMs: 2_000 });
+    const server = await testServer(context, { idleTimeoutMs: 6_000 });
     await sendSigned(server, { method: 'PUT', target: '/slow-bucket' });
     const socket = connect(server.port, '127.0.0.1');
     const answered = once(socket, 'data');
     socket.write(putHead('/slow-bucket/k', 10));
     // Together longer than a silence may be.
     for (let sent = 0; sent < 10; sent += 1) {
-      await delay(300);
+      await delay(700);
       socket.write('x');
     }
     assert.match(String((await answered)[0]), /^HTTP\/1\.1 201 /);

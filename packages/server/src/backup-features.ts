@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Catalogs } from './backups/catalogs.ts';
 import { deleteKind } from './backups/delete-kind.ts';
 import { BackupQueries } from './backups/queries.ts';
@@ -136,7 +135,6 @@ export function assembleBackups(parts: {
         slots: new Slots(replaceable.backupsAtOnce ?? BACKUPS_AT_ONCE),
         longestPauseMs: replaceable.longestPauseMs,
       },
-      databaseFile: database.kind === 'sqlite' ? path.join(dataFolder, 'sampan.sqlite') : null,
     }),
   );
   operations.register(adoptKind({ database, changes, accesses, backupQueries, work }));

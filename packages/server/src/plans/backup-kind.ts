@@ -60,8 +60,6 @@ export interface BackupKindParts {
   news: PlanNews;
   slots: Slots;
   dataFolder: string;
-  /** Of the database when it is SQLite. */
-  databaseFile: string | null;
   /** How long a run may stay paused; for tests. */
   longestPauseMs?: number | undefined;
 }
@@ -159,10 +157,10 @@ class BackupRun {
     if (resticId === null) await this.#makeRepository(plan, access);
     await this.#parts.hooks.run(settings.hooks, this.#news(plan, 'before'), context);
     const paths = [...new Set([...sources.paths, ...(await this.#parts.roots.expand(sources.includes))])];
-    const { databaseFile, dataFolder } = this.#parts;
-    if (sources.ownDatabase && databaseFile !== null) {
+    const { database, dataFolder } = this.#parts;
+    if (sources.ownDatabase) {
       await context.stepMessage('copies Sampan’s own database');
-      await copyOwnDatabase(dataFolder, databaseFile);
+      await copyOwnDatabase(database, dataFolder, context.signal);
       paths.push(ownCopyFolder(dataFolder));
     }
     return paths;

@@ -2,7 +2,6 @@ import { hostname } from 'node:os';
 import type { RetentionPolicy } from '@sampan/backup';
 import { SampanError } from '@sampan/driver';
 import type { Static } from 'typebox';
-import type { Database } from '../platform/database/open.ts';
 import { InvalidRequest } from '../platform/http/problem.ts';
 import { readSchedule } from '../platform/http/schedule-schema.ts';
 import type { Actor } from '../policy/actor.ts';
@@ -39,9 +38,9 @@ function demandTimeZone(timeZone: string): string {
 /** @throws InvalidRequest for bad input; SampanError for what this person may not read */
 export async function readSources(
   given: Static<typeof SourcesInput>,
-  by: { actor: Actor; roots: BackupRoots; database: Database },
+  by: { actor: Actor; roots: BackupRoots },
 ): Promise<Sources> {
-  const { actor, roots, database } = by;
+  const { actor, roots } = by;
   const paths = [...new Set(given.paths.map((each) => roots.checkForm(each, 'sources.paths')))];
   const includes = [...new Set((given.includes ?? []).map((each) => roots.checkForm(each, 'sources.includes')))];
   for (const each of includes) await roots.demand(baseOf(each), actor, 'read');
@@ -49,19 +48,10 @@ export async function readSources(
     throw wrong('sources.paths', 'required', 'a plan needs something to back up: give paths');
   }
   for (const each of paths) await roots.demand(each, actor, 'read');
-  if (given.ownDatabase) {
-    if (actor.kind !== 'system' && actor.role !== 'administrator') {
-      throw new SampanError('permission_denied_here', 'Backing up Sampan’s own database is for administrators.', {
-        hint: 'Ask an administrator to make the plan.',
-      });
-    }
-    if (database.kind === 'postgres') {
-      throw wrong(
-        'sources.ownDatabase',
-        'not_offered',
-        'Sampan’s database is PostgreSQL: back it up with its own tools, e.g. pg_dump in a hook before',
-      );
-    }
+  if (given.ownDatabase && actor.kind !== 'system' && actor.role !== 'administrator') {
+    throw new SampanError('permission_denied_here', 'Backing up Sampan’s own database is for administrators.', {
+      hint: 'Ask an administrator to make the plan.',
+    });
   }
   const excludes = [...new Set((given.excludes ?? []).map((pattern) => pattern.trim()).filter(Boolean))];
   if (excludes.some((pattern) => pattern.includes('\n')))

@@ -17,6 +17,11 @@ export class NewerDatabase extends Error {
   }
 }
 
+/** Thrown when the database is not yet of this version. */
+export class OlderDatabase extends Error {
+  override readonly name = 'OlderDatabase';
+}
+
 type Target = { kind: 'sqlite'; raw: DatabaseSync; folder: string } | { kind: 'postgres' };
 
 async function copyBefore(target: { raw: DatabaseSync; folder: string }, lastMigration: string): Promise<void> {
@@ -50,6 +55,22 @@ export async function migrate(
     const now = (await appliedMigrations(query)).filter((name) => !Object.hasOwn(migrations, name));
     throw now.length > 0 ? new NewerDatabase(now) : error;
   }
+}
+
+/**
+ * For reading beside servers, without bringing the database to this version.
+ * @throws NewerDatabase, or what to do with an older one
+ */
+export async function demandCurrent(query: Kysely<Tables>, kind: Target['kind']): Promise<void> {
+  const known = Object.keys(migrationsFor(kind));
+  const applied = await appliedMigrations(query);
+  const unknown = applied.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new NewerDatabase(unknown);
+  if (applied.length === 0) throw new OlderDatabase('There is no data of Sampan in this database.');
+  if (applied.length < known.length)
+    throw new OlderDatabase(
+      'The database was last used by an older Sampan. Start this version on it once, or use the older one for this.',
+    );
 }
 
 async function appliedMigrations(query: Kysely<Tables>): Promise<string[]> {

@@ -54,7 +54,11 @@ async function openSqlite(folder: string): Promise<Database> {
   }
 }
 
-async function openPostgres(url: string, onIdleError: (error: Error) => void): Promise<Database> {
+/** Connections to a PostgreSQL database, whatever its version is. */
+export async function connectPostgres(
+  url: string,
+  onIdleError: (error: Error) => void = () => undefined,
+): Promise<Kysely<Tables>> {
   // Loaded only where it is used: a server on SQLite is smaller and starts sooner without it.
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({
@@ -71,7 +75,11 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
   pool.on('error', onIdleError);
   // One that is in use reports to its query too; without a listener of its own it would end the process.
   pool.on('connect', (client) => client.on('error', onIdleError));
-  const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [refuseNestedQueries] });
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [refuseNestedQueries] });
+}
+
+async function openPostgres(url: string, onIdleError: (error: Error) => void): Promise<Database> {
+  const query = await connectPostgres(url, onIdleError);
   try {
     await migrate(query, { kind: 'postgres' });
   } catch (error) {

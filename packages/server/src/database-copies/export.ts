@@ -1,0 +1,106 @@
+import { chmodSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { Kysely } from 'kysely';
+import { migrate } from '../platform/database/migrate.ts';
+import { sqliteDialect } from '../platform/database/node-sqlite.ts';
+import type { DatabaseKind } from '../platform/database/open.ts';
+import { COPIED_FROM } from '../platform/properties.ts';
+import type { Tables } from '../tables.ts';
+import { atOneMoment, copyRows } from './rows.ts';
+
+/** Where the database is that is to be copied: one connection to it, or the file of SQLite. */
+export type ExportSource =
+  | { kind: 'postgres'; query: Kysely<Tables> }
+  /** Perhaps in use by a server. */
+  | { kind: 'sqlite'; file: string };
+
+const VACUUM_INTO = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { DatabaseSync } = require('node:sqlite');
+  const database = new DatabaseSync(workerData.from, { readOnly: true });
+  database.prepare('vacuum into ?').run(workerData.to);
+  database.close();
+  const copy = new DatabaseSync(workerData.to);
+  copy.exec('pragma journal_mode = delete');
+  const copied = JSON.stringify({ copiedAt: Date.now() });
+  copy.prepare("insert or ignore into properties (name, value) values (?, ?)").run(workerData.mark, copied);
+  copy.close();
+  parentPort.postMessage('done');
+`;
+
+/** By SQLite itself, in a thread of its own: that takes as long as the disk does. */
+async function vacuumInto(from: string, to: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const worker = new Worker(VACUUM_INTO, { eval: true, workerData: { from, to, mark: COPIED_FROM } });
+    worker.once('message', () => resolve());
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`the copy ended with ${code}`)));
+  });
+}
+
+async function fromPostgres(query: Kysely<Tables>, file: string, signal: AbortSignal | undefined): Promise<void> {
+  const { dialect, raw } = sqliteDialect(file);
+  const copy = new Kysely<Tables>({ dialect });
+  try {
+    // Nobody has it before it is whole: nothing in between needs to reach the disk. And rows come in an order of their own.
+    raw.exec('pragma journal_mode = memory; pragma synchronous = off');
+    await migrate(copy, { kind: 'sqlite', raw, folder: path.dirname(file) });
+    raw.exec('pragma foreign_keys = off');
+    await atOneMoment('postgres', query, (from) =>
+      copy.transaction().execute(async (db) => {
+        await copyRows(from, { kind: 'sqlite', db }, signal);
+        const value = JSON.stringify({ copiedAt: Date.now() });
+        await db
+          .insertInto('properties')
+          .values({ name: COPIED_FROM, value })
+          .onConflict((conflict) => conflict.column('name').doNothing())
+          .execute();
+      }),
+    );
+    const [lost] = raw.prepare('pragma foreign_key_check').all();
+    if (lost) throw new Error(`a row of ${lost.table} refers to one of ${lost.parent} that is not there`);
+  } finally {
+    await copy.destroy();
+  }
+}
+
+async function syncToDisk(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Writes a SQLite file that any server of this version or a newer one starts with: one moment of the database, while servers use it.
+ * Secrets in it are sealed with the key that is kept elsewhere. It says of itself that it is a copy, so that a server that is
+ * started on it waits before it acts in place of this one; see system/standby.ts.
+ * @param file is replaced when the copy is whole
+ */
+export async function exportDatabase(from: ExportSource, file: string, signal?: AbortSignal): Promise<void> {
+  const part = `${file}.part`;
+  await rm(part, { force: true });
+  try {
+    if (from.kind === 'sqlite') await vacuumInto(from.file, part);
+    else await fromPostgres(from.query, part, signal);
+    chmodSync(part, 0o600);
+    await syncToDisk(part);
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+export function exportSource(
+  database: { kind: DatabaseKind; query: Kysely<Tables> },
+  dataFolder: string,
+): ExportSource {
+  return database.kind === 'postgres'
+    ? { kind: 'postgres', query: database.query }
+    : { kind: 'sqlite', file: path.join(dataFolder, 'sampan.sqlite') };
+}
