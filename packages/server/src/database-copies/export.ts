@@ -31,13 +31,20 @@ const VACUUM_INTO = `
 `;
 
 /** By SQLite itself, in a thread of its own: that takes as long as the disk does. */
-async function vacuumInto(from: string, to: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const worker = new Worker(VACUUM_INTO, { eval: true, workerData: { from, to, mark: COPIED_FROM } });
-    worker.once('message', () => resolve());
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`the copy ended with ${code}`)));
-  });
+async function vacuumInto(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  const worker = new Worker(VACUUM_INTO, { eval: true, workerData: { from, to, mark: COPIED_FROM } });
+  const end = (): void => void worker.terminate();
+  signal?.addEventListener('abort', end);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      worker.once('message', () => resolve());
+      worker.once('error', reject);
+      worker.once('exit', (code) => reject(signal?.reason ?? new Error(`the copy ended with ${code}`)));
+    });
+  } finally {
+    signal?.removeEventListener('abort', end);
+  }
 }
 
 async function fromPostgres(query: Kysely<Tables>, file: string, signal: AbortSignal | undefined): Promise<void> {
@@ -85,7 +92,7 @@ export async function exportDatabase(from: ExportSource, file: string, signal?: 
   const part = `${file}.part`;
   await rm(part, { force: true });
   try {
-    if (from.kind === 'sqlite') await vacuumInto(from.file, part);
+    if (from.kind === 'sqlite') await vacuumInto(from.file, part, signal);
     else await fromPostgres(from.query, part, signal);
     chmodSync(part, 0o600);
     await syncToDisk(part);

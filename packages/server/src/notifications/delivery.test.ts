@@ -35,7 +35,7 @@ onBothDatabases('what is published', (makePlace) => {
   const make = () =>
     new Notifications(
       { database, changes, sealer, egress, metrics, log: makeLog('silent'), publicUrl: 'https://sampan.example.com' },
-      { now: () => now, lookEveryMs: 20, leaseMs: 3_000, sendTimeoutMs: 2_000 },
+      { now: () => now, lookEveryMs: 20 },
     );
 
   before(async () => {
@@ -252,7 +252,8 @@ onBothDatabases('what is published', (makePlace) => {
     const id = await channel('wecom');
     chats.instead = () => ({ status: 503, body: 'busy' });
     await publish(notice({ repeatKey: 'order' }));
-    await until(id, (rows) => rows[0]?.attempts === 1);
+    // It has failed: an attempt is counted when it begins, and a wait is counted from its end.
+    await until(id, (rows) => rows[0]?.attempts === 1 && rows[0].error !== null);
     await publish(notice({ event: 'host.recovered', severity: 'info', resolves: 'order', parameters: {} }));
     await until(id, (rows) => rows.length === 2);
     chats.instead = () => undefined;

@@ -16,7 +16,7 @@ export function VerifyChain() {
   });
   return (
     <div className="flow">
-      <span role="status">
+      <span role="status" className="chain-result">
         {error && <ErrorLine error={error} />}
         {outcome?.valid && (
           <Tag color="success" data-testid="audit-chain-valid">
