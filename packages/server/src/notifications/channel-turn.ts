@@ -218,6 +218,7 @@ export class ChannelTurn {
     let retried = 0;
     const isOurs = await changes.run(async (change) => {
       if (!(await holdChannel(change.db, database.kind, this.#lease, leaseMs))) return false;
+      retried = 0;
       for (const delivery of group) {
         const isLast = !error.retryable || at - (delivery.tried_at ?? at) >= GIVE_UP_AFTER_MS;
         if (!isLast) retried += 1;

@@ -236,6 +236,8 @@ export class ChannelService {
     await this.#changes.run(async (change) => {
       const row = await readChannel(change.db, id);
       checkRevision(expectedRevision, row.revision, presentChannel(row, [], undefined, 0), null);
+      // In the order of those who send, who would else wait for each other with this.
+      await change.db.deleteFrom('channel_states').where('channel_id', '=', id).execute();
       await change.db.deleteFrom('channels').where('id', '=', id).execute();
       change.event({ kind: 'channel', id, action: 'deleted' });
       change.audit({

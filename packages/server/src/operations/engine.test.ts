@@ -7,7 +7,7 @@ import { newId } from '../platform/ids.ts';
 import type { Json } from '../platform/json.ts';
 import { makeLog } from '../platform/log.ts';
 import { SYSTEM } from '../policy/actor.ts';
-import { onBothDatabases, onSqlite } from '../testing/databases.ts';
+import { onBothDatabases } from '../testing/databases.ts';
 import type { OperationContext, OperationKind } from './kinds.ts';
 import { OperationRunner } from './runner.ts';
 import { OperationService } from './service.ts';
@@ -275,17 +275,5 @@ onBothDatabases('the operation engine', (makePlace) => {
     await owner.runner.start();
     assert.equal(await owner.ended(id), 'succeeded');
     assert.equal(ranOn, 'owner');
-  });
-});
-
-onSqlite('a change', (makePlace) => {
-  test('that queries beside its own transaction is told so instead of waiting for ever', async (t) => {
-    const database = await openDatabase(await makePlace());
-    t.after(() => database.close());
-    const changes = new Changes(database);
-    await assert.rejects(
-      changes.run(() => database.query.selectFrom('users').selectAll().execute()),
-      /use change\.db/,
-    );
   });
 });

@@ -2,8 +2,13 @@ import type { Transaction } from 'kysely';
 import { type AuditEntry, appendAudit } from '../audit/store.ts';
 import { appendEvents, type NewEvent } from '../events/store.ts';
 import type { Tables } from '../tables.ts';
+import { isDeadlock } from './database/errors.ts';
 import { changeInProgress } from './database/nested-queries.ts';
 import type { Database } from './database/open.ts';
+import { sleep } from './time.ts';
+
+const MOST_ATTEMPTS = 5;
+const LONGEST_PAUSE_MS = 100;
 
 /** One change in the making: what it writes, what it tells the audit log, and what it tells those who watch. */
 export interface Change {
@@ -30,7 +35,23 @@ export class Changes {
     this.#now = now;
   }
 
+  /**
+   * @param work is called again when PostgreSQL ended it in favour of another change, with everything that it wrote taken back: what
+   * it does beside the database must not add up
+   */
   async run<T>(work: (change: Change) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#attempt(work);
+      } catch (error) {
+        if (attempt === MOST_ATTEMPTS || !isDeadlock(error)) throw error;
+        // Two that ended each other do not meet again at the same moment.
+        await sleep(Math.random() * LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  async #attempt<T>(work: (change: Change) => Promise<T>): Promise<T> {
     const entries: AuditEntry[] = [];
     const events: NewEvent[] = [];
     const result = await this.#database.query

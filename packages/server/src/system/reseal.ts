@@ -28,7 +28,7 @@ export async function resealColumn(
   const id = sql.ref<string>(column.id);
   const sealed = sql.ref<Uint8Array>(column.column);
   const keyId = Buffer.from(sealer.keyId, 'hex');
-  const unopened: string[] = [];
+  const unopened = new Set<string>();
   let last = { id: '', field: '' };
   for (;;) {
     const batch = await changes.run(async ({ db }) => {
@@ -40,7 +40,7 @@ export async function resealColumn(
         const place = placeIn(column, row.id, column.field === null ? null : row.field);
         const plain = opened(sealer, row.sealed, place);
         if (plain === null) {
-          unopened.push(`${column.table} ${row.id} ${row.field}`.trim());
+          unopened.add(`${column.table} ${row.id} ${row.field}`.trim());
           continue;
         }
         await sql`
@@ -50,7 +50,7 @@ export async function resealColumn(
       return rows;
     });
     const end = batch.at(-1);
-    if (!end) return unopened;
+    if (!end) return [...unopened];
     last = { id: end.id, field: end.field };
     await tell(batch.length);
   }

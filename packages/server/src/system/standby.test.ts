@@ -44,7 +44,9 @@ onSqlite('a server that is started from a backup of its database', (makePlace) =
       rules: [{ events: null, severity: 'info', resources: null }],
     });
     assert.equal(status, 201);
-    const schedule = { kind: 'interval', minutes: 60 };
+    // Due while the copy's clock is two hours ahead, and not before.
+    const dueAt = new Date(Date.now() + 1.5 * HOUR).toISOString().slice(11, 16);
+    const schedule = { kind: 'times', times: [dueAt], timeZone: 'UTC' };
     const plan = await place.plan({ name: 'own', sources: { paths: [place.source], ownDatabase: true }, schedule });
     assert.equal((await place.run(plan.id)).state, 'succeeded');
     assert.equal((await place.admin.get('/system')).body.standby, null, 'the original goes on');

@@ -20,3 +20,8 @@ export function isForeignKeyViolation(error: unknown): boolean {
   const isPostgres = 'code' in error && error.code === '23503';
   return isPostgres || /FOREIGN KEY constraint failed/.test(error.message);
 }
+
+/** Whether PostgreSQL ended a transaction because it and another waited for each other. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01';
+}
