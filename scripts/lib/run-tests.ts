@@ -40,7 +40,7 @@ stream.on('test:pass', (event) => {
 stream.on('test:fail', (event) => {
   if (event.details.type !== 'suite') failed += 1;
 });
-/** When each file began and ended, milliseconds. */
+/** When the tests that a file defines began and ended, milliseconds; some are defined by what several files share. */
 const spans = new Map<string, { from: number; to: number }>();
 const spend = ({ file }: { file?: string | undefined }): void => {
   if (file === undefined) return;
