@@ -18,10 +18,10 @@ import { isUniqueViolation, isUnreadableValue } from './platform/database/errors
 import { fromValidation } from './platform/http/invalid-fields.ts';
 import { lazySchemas } from './platform/http/lazy-schemas.ts';
 import { InvalidRequest, toProblem } from './platform/http/problem.ts';
-import { isStorable } from './platform/http/storable-text.ts';
 import { newId } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
+import { isStorable } from './platform/storable-text.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Json } from '../platform/json.ts';
+import { storable } from '../platform/storable-text.ts';
 import type { Actor } from '../policy/actor.ts';
 import type { Tables } from '../tables.ts';
 import { chainHash } from './chain.ts';
@@ -15,10 +16,6 @@ export interface AuditEntry {
   code?: string;
   /** What changed, without secrets. */
   difference?: Json;
-}
-
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\ufffd');
 }
 
 function toRow(entry: AuditEntry, sequence: number, time: number): Omit<AuditRow, 'hash'> {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import { type QingzhouSimulator, startQingzhouSimulator } from '@sampan/simulators';
 import { sql } from 'kysely';
+import { copyOwnDatabase, ownCopyFolder } from '../plans/own-database.ts';
 import { openDatabase } from '../platform/database/open.ts';
+import { readNodeId } from '../platform/node-id.ts';
 import { COPIED_FROM } from '../platform/properties.ts';
 import { backupPlace } from '../testing/backup-place.ts';
 import { besides, onPostgres, onSqlite, type TestPlace } from '../testing/databases.ts';
@@ -16,17 +19,21 @@ import { importDatabase } from './import.ts';
 
 const KEY = { accessKeyId: 'test-key-id', accessKeySecret: 'test-key-secret' };
 const INSTANCES = 1_100;
+const ONLY_OF_ONE = /^(sqlite_sequence|instance_search(_(config|content|data|docsize|idx))?)$/;
+
+const COMMAND = path.join(import.meta.dirname, 'command.ts');
+
+function environment(place: TestPlace): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    SAMPAN_DATA: place.dataFolder,
+    SAMPAN_DATABASE_URL: place.databaseUrl ?? '',
+    INIT_CWD: path.dirname(place.dataFolder),
+  };
+}
 
 function command(place: TestPlace, ...words: string[]) {
-  const done = spawnSync(process.execPath, [path.join(import.meta.dirname, 'command.ts'), ...words], {
-    encoding: 'utf8',
-    env: {
-      ...process.env,
-      SAMPAN_DATA: place.dataFolder,
-      SAMPAN_DATABASE_URL: place.databaseUrl ?? '',
-      INIT_CWD: path.dirname(place.dataFolder),
-    },
-  });
+  const done = spawnSync(process.execPath, [COMMAND, ...words], { encoding: 'utf8', env: environment(place) });
   assert.equal(`${done.stdout}${done.stderr}`.includes('    at '), false, done.stderr);
   return done;
 }
@@ -36,7 +43,7 @@ async function everything(place: TestPlace): Promise<Record<string, string[]>> {
   const { query } = besides(place);
   const names = (await query.introspection.getTables()).map((table) => table.name);
   const all: Record<string, string[]> = {};
-  for (const name of names.filter((each) => !/^(sqlite_|instance_search)/.test(each)).sort()) {
+  for (const name of names.filter((each) => !ONLY_OF_ONE.test(each)).sort()) {
     const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(name)}`.execute(query);
     const lines = rows.map((row) =>
       Object.entries(row)
@@ -144,6 +151,11 @@ onPostgres('a PostgreSQL database', (makePlace) => {
       { secretKey: secretKey() },
     );
     assert.ok((await admin.get('/system')).body.standby.copiedAt);
+    const second = { dataFolder: path.join(base, 'second', 'data'), databaseUrl: target.databaseUrl };
+    const other = await servers.startWithAdmin(second, { secretKey: secretKey() }, { beatMs: 200 });
+    assert.ok((await other.admin.get('/system')).body.standby);
+    assert.equal((await admin.post('/system/take-over')).status, 200);
+    await other.admin.until('/system', ({ standby }) => standby === null);
     const [{ id, name }] = (await admin.get('/instances?limit=1')).body.items;
     const { body: found } = await admin.get(`/instances?search=${encodeURIComponent(name)}`);
     assert.ok(found.items.some((item: { id: string }) => item.id === id));
@@ -186,15 +198,52 @@ onPostgres('a PostgreSQL database', (makePlace) => {
     await database.close();
   });
 
+  test('of another version is neither copied nor changed', async () => {
+    const older = await makePlace();
+    await (await openDatabase(older)).close();
+    const { query } = besides(older);
+    const last = sql`(select max(name) from kysely_migration)`;
+    await sql`delete from kysely_migration where name = ${last}`.execute(query);
+    const count = async () => (await sql`select 1 from kysely_migration`.execute(query)).rows.length;
+    const before = await count();
+    const file = path.join(base, 'whole.sqlite');
+    assert.match(command(older, 'import', file).stderr, /that of an older Sampan\. Name an empty one/);
+    assert.match(command(older, 'export', 'older.sqlite').stderr, /Use that version for this/);
+    assert.equal(await count(), before);
+    await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '')`.execute(query);
+    assert.match(command(older, 'import', file).stderr, /newer Sampan/);
+    const made = exportDatabase({ kind: 'postgres', query }, path.join(base, 'newer.sqlite'));
+    await assert.rejects(made, /newer Sampan/);
+    await query.destroy();
+    assert.equal(existsSync(path.join(base, 'newer.sqlite')), false);
+  });
+
+  test('takes what SQLite stores and PostgreSQL does not', async () => {
+    const odd = await makePlace();
+    const file = path.join(base, 'odd.sqlite');
+    copyFileSync(path.join(base, 'whole.sqlite'), file);
+    const opened = new DatabaseSync(file);
+    opened.prepare('insert into properties (name, value) values (?, ?)').run('odd', 'a\0b');
+    opened.close();
+    assert.equal(command(odd, 'import', file).status, 0);
+    assert.ok((await everything(odd)).properties?.includes('name=odd value=a\ufffdb'));
+  });
+
   test('that is not copied whole leaves nothing', async () => {
     const { query } = besides(place);
     const file = path.join(base, 'half.sqlite');
     await assert.rejects(exportDatabase({ kind: 'postgres', query }, file, AbortSignal.abort()), /aborted/i);
     await query.destroy();
-    assert.deepEqual(
-      readdirSync(base).filter((name) => name.startsWith('half')),
-      [],
-    );
+    const left = () => readdirSync(base).filter((name) => name.startsWith('half'));
+    assert.deepEqual(left(), []);
+    const child = spawn(process.execPath, [COMMAND, 'export', file], { env: environment(place), stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    while (left().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.match(left().join(), /^half\.sqlite\.[0-9a-f]{8}\.part/);
+    assert.equal(statSync(path.join(base, left()[0] ?? '')).mode & 0o777, 0o600);
+    child.kill('SIGTERM');
+    assert.equal((await ended)[0], 1);
+    assert.deepEqual(left(), []);
     const target = await makePlace();
     const database = await openDatabase(target);
     // The last table in order cannot be written.
@@ -229,6 +278,10 @@ onSqlite('the command for databases', (makePlace) => {
     const refused = command(gone, 'export', 'x.sqlite');
     assert.match(refused.stderr, /ECONNREFUSED/);
     assert.equal(refused.stderr.includes('a-secret-word'), false);
+    assert.match(
+      command({ ...place, databaseUrl: 'postgres://a:b:c@:x/y' }, 'export', 'x').stderr,
+      /SAMPAN_DATABASE_URL/,
+    );
   });
 
   test('copies a SQLite database beside its server into another one', async () => {
@@ -239,11 +292,54 @@ onSqlite('the command for databases', (makePlace) => {
     const made = command(place, 'export', 'x.sqlite');
     assert.equal(made.status, 0, made.stderr);
     const file = path.join(path.dirname(place.dataFolder), 'x.sqlite');
-    assert.match(command(place, 'import', 'x.sqlite').stderr, /Another Sampan server is running/);
+    assert.match(
+      command(place, 'import', 'x.sqlite').stderr,
+      /sampan\.sqlite is there already .*SAMPAN_DATABASE_URL is not set/,
+    );
     await servers.stopAll();
     const other = await makePlace();
     const imported = command(other, 'import', file);
     assert.equal(imported.status, 0, imported.stderr);
     assert.equal((await everything(other)).users?.length, 1);
+  });
+
+  test('a copy is not mixed with the last changes of the database that was there before', async () => {
+    const place = await makePlace();
+    const database = await openDatabase(place);
+    const file = path.join(place.dataFolder, 'sampan.sqlite');
+    const copy = path.join(place.dataFolder, 'copy.sqlite');
+    await exportDatabase({ kind: 'sqlite', file }, copy);
+    await database.query.insertInto('properties').values({ name: 'later', value: '' }).execute();
+    copyFileSync(`${file}-wal`, path.join(place.dataFolder, 'log'));
+    assert.ok(statSync(path.join(place.dataFolder, 'log')).size > 0);
+    await database.close();
+    // As a server that was killed leaves it.
+    copyFileSync(path.join(place.dataFolder, 'log'), `${file}-wal`);
+    copyFileSync(copy, file);
+    await assert.rejects(openDatabase(place), /Move sampan\.sqlite-wal and sampan\.sqlite-shm away/);
+    rmSync(`${file}-wal`);
+    const opened = await openDatabase(place);
+    const names = (await opened.query.selectFrom('properties').select('name').execute()).map(({ name }) => name);
+    await opened.close();
+    assert.ok(names.includes(COPIED_FROM) && !names.includes('later'));
+  });
+
+  test('two plans may back it up at once', async () => {
+    const place = await makePlace();
+    const database = await openDatabase(place);
+    readNodeId(place.dataFolder);
+    const own = ownCopyFolder(place.dataFolder);
+    mkdirSync(own);
+    writeFileSync(path.join(own, 'sampan.sqlite.0badc0de.part-journal'), 'of a server that was killed');
+    const { signal } = new AbortController();
+    const copies = Array.from({ length: 6 }, () => copyOwnDatabase(database, place.dataFolder, signal));
+    const stopped = copyOwnDatabase(database, place.dataFolder, AbortSignal.abort(new Error('stopped')));
+    await assert.rejects(stopped, /stopped/);
+    await Promise.all(copies);
+    await database.close();
+    assert.deepEqual(readdirSync(own).sort(), ['node.id', 'sampan.sqlite']);
+    const copy = new DatabaseSync(path.join(own, 'sampan.sqlite'), { readOnly: true });
+    assert.equal(copy.prepare('select count(*) as found from properties where name = ?').get(COPIED_FROM)?.found, 1);
+    copy.close();
   });
 });

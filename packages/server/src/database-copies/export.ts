@@ -1,16 +1,16 @@
-import { chmodSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Kysely } from 'kysely';
-import { migrate } from '../platform/database/migrate.ts';
+import { demandCurrent, migrate } from '../platform/database/migrate.ts';
 import { sqliteDialect } from '../platform/database/node-sqlite.ts';
 import type { DatabaseKind } from '../platform/database/open.ts';
 import { COPIED_FROM } from '../platform/properties.ts';
 import type { Tables } from '../tables.ts';
-import { atOneMoment, copyRows } from './rows.ts';
+import { atOneMoment, copyRows, makeSearchIndex } from './rows.ts';
 
-/** Where the database is that is to be copied: one connection to it, or the file of SQLite. */
+/** Where the database is that is to be copied: a connection to it, or the file of SQLite. */
 export type ExportSource =
   | { kind: 'postgres'; query: Kysely<Tables> }
   /** Perhaps in use by a server. */
@@ -19,7 +19,7 @@ export type ExportSource =
 const VACUUM_INTO = `
   const { parentPort, workerData } = require('node:worker_threads');
   const { DatabaseSync } = require('node:sqlite');
-  const database = new DatabaseSync(workerData.from, { readOnly: true });
+  const database = new DatabaseSync(workerData.from, { readOnly: true, timeout: 5000 });
   database.prepare('vacuum into ?').run(workerData.to);
   database.close();
   const copy = new DatabaseSync(workerData.to);
@@ -55,8 +55,10 @@ async function fromPostgres(query: Kysely<Tables>, file: string, signal: AbortSi
     raw.exec('pragma journal_mode = memory; pragma synchronous = off');
     await migrate(copy, { kind: 'sqlite', raw, folder: path.dirname(file) });
     raw.exec('pragma foreign_keys = off');
-    await atOneMoment('postgres', query, (from) =>
-      copy.transaction().execute(async (db) => {
+    await atOneMoment('postgres', query, async (from) => {
+      // A server that was not upgraded with another one knows only a part of what is there.
+      await demandCurrent(from.db, 'postgres');
+      await copy.transaction().execute(async (db) => {
         await copyRows(from, { kind: 'sqlite', db }, signal);
         const value = JSON.stringify({ copiedAt: Date.now() });
         await db
@@ -64,8 +66,9 @@ async function fromPostgres(query: Kysely<Tables>, file: string, signal: AbortSi
           .values({ name: COPIED_FROM, value })
           .onConflict((conflict) => conflict.column('name').doNothing())
           .execute();
-      }),
-    );
+      });
+    });
+    await copy.transaction().execute((db) => makeSearchIndex({ kind: 'sqlite', db }, signal));
     const [lost] = raw.prepare('pragma foreign_key_check').all();
     if (lost) throw new Error(`a row of ${lost.table} refers to one of ${lost.parent} that is not there`);
   } finally {
@@ -86,19 +89,20 @@ async function syncToDisk(file: string): Promise<void> {
  * Writes a SQLite file that any server of this version or a newer one starts with: one moment of the database, while servers use it.
  * Secrets in it are sealed with the key that is kept elsewhere. It says of itself that it is a copy, so that a server that is
  * started on it waits before it acts in place of this one; see system/standby.ts.
- * @param file is replaced when the copy is whole
+ * @param file is replaced when the copy is whole; until then there is one with `.part` at its end beside it
  */
 export async function exportDatabase(from: ExportSource, file: string, signal?: AbortSignal): Promise<void> {
-  const part = `${file}.part`;
-  await rm(part, { force: true });
+  // A name of its own: two copies at once must not write into one file.
+  const part = `${file}.${randomBytes(4).toString('hex')}.part`;
   try {
+    // For nobody else from its first byte on; both ways to fill it take an empty file.
+    await (await open(part, 'wx', 0o600)).close();
     if (from.kind === 'sqlite') await vacuumInto(from.file, part, signal);
     else await fromPostgres(from.query, part, signal);
-    chmodSync(part, 0o600);
     await syncToDisk(part);
     await rename(part, file);
   } catch (error) {
-    await rm(part, { force: true });
+    for (const end of ['', '-journal', '-wal', '-shm']) await rm(`${part}${end}`, { force: true });
     throw error;
   }
 }

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { indexText } from '../inventory/search-index.ts';
 import type { DatabaseKind } from '../platform/database/open.ts';
+import { storable } from '../platform/storable-text.ts';
 import type { Db, Tables } from '../tables.ts';
 
 /** One of the two databases, in a transaction of its own. */
@@ -22,18 +24,17 @@ interface TableShape {
 
 type Row = Record<string, unknown>;
 
-const MOST_ROWS = 500;
-/** SQLite takes 32,766 values with one statement, PostgreSQL 65,535. */
-const MOST_VALUES = 30_000;
-/** Made from the rows of instances, in a form of its own on each database. */
-const SEARCH_INDEX = 'instance_search';
+/** Some rows hold lists of a thousand paths. */
+const ROWS_AT_ONCE = 100;
+/** Made from the rows of instances, in a form of its own on each database: on SQLite with tables beside it. */
+const SEARCH_INDEX = ['', '_config', '_content', '_data', '_docsize', '_idx'].map((end) => `instance_search${end}`);
 
 /** The tables as SQLite describes them; both databases have the same, by name and column. */
 async function describeTables(db: Db): Promise<TableShape[]> {
   const tables = await sql<{ name: string; sql: string }>`
     select name, sql from sqlite_master
     where type = 'table' and name not like 'sqlite\\_%' escape '\\' and name not like 'kysely\\_%' escape '\\'
-      and name not like ${`${SEARCH_INDEX}%`}
+      and name not in (${sql.join(SEARCH_INDEX)})
     order by name`.execute(db);
   const shapes: TableShape[] = [];
   for (const table of tables.rows) {
@@ -74,24 +75,37 @@ const valueList = (values: readonly unknown[]): RawBuilder<unknown> => sql`(${sq
 
 /** Pages of a table by its primary key: as much memory for a million rows as for a thousand. */
 async function* pages(db: Db, shape: TableShape): AsyncGenerator<Row[]> {
-  const limit = Math.min(MOST_ROWS, Math.floor(MOST_VALUES / shape.columns.length));
   const key = columnList(shape.key);
   let last: Row | undefined;
   for (;;) {
     const from = last;
     const after = from ? sql`where (${key}) > ${valueList(shape.key.map((name) => from[name]))}` : sql``;
     const { rows } = await sql<Row>`
-      select ${columnList(shape.columns)} from ${sql.table(shape.name)} ${after} order by ${key} limit ${sql.lit(limit)}
+      select ${columnList(shape.columns)} from ${sql.table(shape.name)} ${after} order by ${key} limit ${sql.lit(ROWS_AT_ONCE)}
     `.execute(db);
     if (rows.length > 0) yield rows;
-    if (rows.length < limit) return;
+    if (rows.length < ROWS_AT_ONCE) return;
+    // SQLite answers at once: a server has others to answer in between.
+    await setImmediate();
     last = rows.at(-1);
   }
 }
 
-async function insert(db: Db, shape: TableShape, rows: readonly Row[]): Promise<void> {
-  const values = rows.map((row) => valueList(shape.columns.map((name) => row[name])));
-  await sql`insert into ${sql.table(shape.name)} (${columnList(shape.columns)}) values ${sql.join(values)}`.execute(db);
+/** PostgreSQL stores no NUL. */
+function storedIn(kind: DatabaseKind, value: unknown): unknown {
+  return kind === 'postgres' && typeof value === 'string' ? storable(value) : value;
+}
+
+async function insert({ kind, db }: Side, { name, columns, key }: TableShape, rows: readonly Row[]): Promise<void> {
+  const values = rows.map((row) => valueList(columns.map((column) => storedIn(kind, row[column]))));
+  try {
+    await sql`insert into ${sql.table(name)} (${columnList(columns)}) values ${sql.join(values)}`.execute(db);
+  } catch (error) {
+    const from = key.map((column) => rows[0]?.[column]).join(' ');
+    throw new Error(`rows of ${name} could not be written, from ${from} on: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
 
 /** A number that was handed out is never handed out again, also when its row is gone. */
@@ -118,10 +132,11 @@ async function copyCounter(from: Side, to: Side, shape: TableShape & { counter: 
   await sql`insert into sqlite_sequence (name, seq) values (${shape.name}, ${value})`.execute(to.db);
 }
 
-async function makeSearchIndex(to: Side, checkGoesOn: () => void): Promise<void> {
+/** Search in what `copyRows` copied. */
+export async function makeSearchIndex(to: Side, signal?: AbortSignal): Promise<void> {
   const shape = { name: 'instances', columns: ['number', 'search_text'], key: ['number'] };
   for await (const rows of pages(to.db, { ...shape, refersTo: [], counter: null })) {
-    checkGoesOn();
+    signal?.throwIfAborted();
     for (const row of rows) await indexText(to.db, to.kind, Number(row.number), String(row.search_text));
   }
 }
@@ -140,7 +155,7 @@ export async function firstUsedTable(side: Side, sqlite: Db): Promise<string | n
 }
 
 /**
- * Copies every row into a database of the same version that is as new, and makes the search index there. One of the two is
+ * Copies every row but those of the search index into a database of the same version that is as new. One of the two is
  * SQLite. Both sides are transactions: what is read is of one moment, and what is written is there whole or not at all.
  * @returns how many rows there were
  */
@@ -151,13 +166,12 @@ export async function copyRows(from: Side, to: Side, signal?: AbortSignal): Prom
   for (const shape of shapes) {
     for await (const rows of pages(from.db, shape)) {
       signal?.throwIfAborted();
-      await insert(to.db, shape, rows);
+      await insert(to, shape, rows);
       count += rows.length;
     }
     const { counter } = shape;
     if (counter !== null) await copyCounter(from, to, { ...shape, counter });
   }
-  await makeSearchIndex(to, () => signal?.throwIfAborted());
   return count;
 }
 

@@ -49,12 +49,15 @@ export class Dispatcher {
         .limit(1)
         .executeTakeFirst();
       if (!waiting) return;
-      await this.#changes.run((change) => this.#batch(change));
+      const suppressed = await this.#changes.run((change) => this.#batch(change));
+      for (const type of suppressed) this.#onSuppressed(type);
     }
   }
 
-  async #batch(change: Change): Promise<void> {
+  /** @returns the types of the channels where something was kept quiet, each time once */
+  async #batch(change: Change): Promise<string[]> {
     const { db } = change;
+    const suppressed: string[] = [];
     const now = this.#now();
     // The lock: whoever comes second finds nothing left, and what is about one thing is handed out in order.
     await db
@@ -75,8 +78,9 @@ export class Dispatcher {
       let isKept = false;
       for (const channel of channels) {
         const made = await this.#tell(change, channel, notice, now);
+        if (made === 'kept quiet' || made === 'counted') suppressed.push(channel.type);
         if (made !== 'nothing') touched.add(channel.id);
-        if (made === 'delivery') isKept = true;
+        if (made === 'delivery' || made === 'kept quiet') isKept = true;
       }
       // What no delivery refers to would only fill the table.
       if (isKept)
@@ -84,6 +88,7 @@ export class Dispatcher {
       else await db.deleteFrom('notices').where('sequence', '=', notice.sequence).execute();
     }
     for (const id of touched) change.event({ kind: 'channel', id, action: 'changed' });
+    return suppressed;
   }
 
   async #tell(
@@ -91,7 +96,7 @@ export class Dispatcher {
     channel: ChannelRow,
     notice: NoticeRow,
     now: number,
-  ): Promise<'delivery' | 'counted' | 'nothing'> {
+  ): Promise<'delivery' | 'kept quiet' | 'counted' | 'nothing'> {
     const isRecovery = knownEvent(notice.event)?.isRecovery === true;
     if (notice.resolves !== null) {
       const ended = await findTrouble(change, channel.id, notice.resolves);
@@ -103,10 +108,7 @@ export class Dispatcher {
     }
     if (isRecovery || !isWanted(channel, notice)) return 'nothing';
     const lasting = await findTrouble(change, channel.id, notice.repeat_key);
-    if (lasting && !isToldAgain(channel, lasting, notice, now)) {
-      this.#onSuppressed(channel.type);
-      return keepQuiet(change, channel, lasting, notice, now);
-    }
+    if (lasting && !isToldAgain(channel, lasting, notice, now)) return keepQuiet(change, channel, lasting, notice, now);
     const id = await insertDelivery(change, channel, notice, now, {});
     const told = { severity: notice.severity, delivery_id: id, told_at: now, seen_at: now };
     await change.db
@@ -133,7 +135,7 @@ async function keepQuiet(
   trouble: TroubleRow,
   notice: NoticeRow,
   now: number,
-): Promise<'delivery' | 'counted'> {
+): Promise<'kept quiet' | 'counted'> {
   const id = derivedId('repeats of', trouble.delivery_id);
   await change.db
     .updateTable('channel_troubles')
@@ -148,7 +150,7 @@ async function keepQuiet(
     .executeTakeFirst();
   if (counted.numUpdatedRows > 0n) return 'counted';
   await insertDelivery(change, channel, notice, now, { id, state: 'suppressed', reason: 'repeat', repeats: 1 });
-  return 'delivery';
+  return 'kept quiet';
 }
 
 async function insertDelivery(

@@ -1,5 +1,6 @@
 import type { Change } from '../platform/changes.ts';
 import { newId } from '../platform/ids.ts';
+import { storable } from '../platform/storable-text.ts';
 import type { ResourceReference } from './rules.ts';
 import type { Severity } from './tables.ts';
 import type { EventName } from './texts/known-events.ts';
@@ -60,9 +61,4 @@ export async function insertNotice(change: Change, notice: Notice, now: number):
       dispatched_at: null,
     })
     .execute();
-}
-
-/** Reasons come from anywhere, and PostgreSQL takes neither NUL nor halves of characters. */
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\ufffd');
 }

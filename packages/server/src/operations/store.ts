@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { type Database, databaseNow } from '../platform/database/open.ts';
+import { storable } from '../platform/storable-text.ts';
 import type { Db, Tables } from '../tables.ts';
 import { type Lease, RunEnd } from './lease.ts';
 import type { OperationRow } from './tables.ts';
@@ -201,6 +202,8 @@ export async function appendLog(
         .select((inner) => sql<number>`coalesce(${inner.fn.max('earlier.sequence')}, 0) + 1`.as('next'))
         .where('earlier.operation_id', '=', operationId),
       ...entry,
+      // A hook prints what it likes.
+      message: storable(entry.message),
     }))
     .execute();
 }

@@ -32,11 +32,13 @@ interface ServerParts {
   keys: KeySource;
   nodeId: string;
   log: Log;
+  /** Called each time. */
+  onBeat: () => Promise<void>;
   /** How often it says that it lives; tests need not wait as long. */
   beatMs?: number | undefined;
 }
 
-/** Says that this server lives and which secret keys it has, and follows the database when the key that seals changes. */
+/** Says that this server lives and which secret keys it has, and follows the database: when the key that seals changes, and otherwise. */
 export class Servers {
   readonly #parts: ServerParts;
   readonly #id = newId();
@@ -95,8 +97,9 @@ export class Servers {
   }
 
   async #beat(): Promise<void> {
-    const { database, sealer, nodeId } = this.#parts;
+    const { database, sealer, nodeId, onBeat } = this.#parts;
     await this.#followKeys();
+    await onBeat();
     const said: Omit<ServerRow, 'seen_at' | 'id'> = {
       ...{ node_id: nodeId, name: hostname(), version: VERSION, started_at: this.#startedAt },
       ...{ key_ids: JSON.stringify(sealer.keyIds), key_id: sealer.keyId },

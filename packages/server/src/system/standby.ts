@@ -75,6 +75,16 @@ export class Standby {
       change.event({ kind: 'system', id: SYSTEM_TARGET.id, action: 'changed' });
       change.audit({ actor, action: 'system.take_over', resource: SYSTEM_TARGET, result: 'succeeded' });
     });
+    await this.#end();
+  }
+
+  /** Of several servers on one database, one was told to take over. */
+  async follow(): Promise<void> {
+    if (this.#state === null || (await readProperty(this.#database.query, STANDBY)) !== null) return;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     if (this.#state === null) return;
     this.#state = null;
     for (const listener of this.#listeners) await listener();

@@ -25,7 +25,8 @@ export function assembleSystem(parts: {
   log: Log;
   beatMs?: number | undefined;
 }): SystemFeature {
-  const servers = new Servers(parts);
+  const standby = new Standby(parts);
+  const servers = new Servers({ ...parts, onBeat: () => standby.follow() });
   parts.operations.register(rotateKind({ ...parts, servers }));
-  return { servers, standby: new Standby(parts), secretKeys: new SecretKeys(parts) };
+  return { servers, standby, secretKeys: new SecretKeys(parts) };
 }

@@ -69,11 +69,12 @@ export async function demandCurrent(query: Kysely<Tables>, kind: Target['kind'])
   if (applied.length === 0) throw new OlderDatabase('There is no data of Sampan in this database.');
   if (applied.length < known.length)
     throw new OlderDatabase(
-      'The database was last used by an older Sampan. Start this version on it once, or use the older one for this.',
+      'The database was last used by an older Sampan. Use that version for this; or start this one on it, which brings it to this version.',
     );
 }
 
-async function appliedMigrations(query: Kysely<Tables>): Promise<string[]> {
+/** Names of the migrations that the database has, oldest first; none in one that Sampan never opened. */
+export async function appliedMigrations(query: Kysely<Tables>): Promise<string[]> {
   const tables = await query.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some((table) => table.name === 'kysely_migration')) return [];
   const rows = await query

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import type { Tables } from '../../tables.ts';
@@ -29,11 +29,43 @@ export function databaseNow(kind: DatabaseKind): RawBuilder<number> {
     : sql<number>`cast(unixepoch('now', 'subsec') * 1000 as integer)`;
 }
 
+/** Thrown when a copy was put over a database, whose last changes still lie beside it. */
+export class StrangeLog extends Error {
+  override readonly name = 'StrangeLog';
+}
+
+/** Byte of the header that says how the file is written: 1 with a rollback journal, as our copies are, 2 with a write-ahead log. */
+const WRITE_VERSION_AT = 18;
+const ROLLBACK = 1;
+
+/**
+ * A copy that takes the place of a database has no write-ahead log yet. SQLite would take one that was left there for its own, and play
+ * the changes of the other database into it.
+ * @throws StrangeLog
+ */
+function demandOwnLog(file: string): void {
+  const log = `${file}-wal`;
+  if (!existsSync(file) || !existsSync(log) || statSync(log).size === 0) return;
+  const header = Buffer.alloc(WRITE_VERSION_AT + 1);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, header, 0, header.length, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (header[WRITE_VERSION_AT] !== ROLLBACK) return;
+  throw new StrangeLog(
+    `${file} is a copy, and beside it lie the last changes of the database that was there before: ${path.basename(log)}.\n` +
+      `Move ${path.basename(log)} and ${path.basename(file)}-shm away, and start again.`,
+  );
+}
+
 async function openSqlite(folder: string): Promise<Database> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = lockDataFolder(folder);
   try {
     const file = path.join(folder, 'sampan.sqlite');
+    demandOwnLog(file);
     const isNew = !existsSync(file);
     const { dialect, raw } = sqliteDialect(file);
     if (isNew) chmodSync(file, 0o600);
@@ -91,7 +123,7 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
 
 /**
  * Opens the database and brings it to this version.
- * @throws DataFolderInUse, NewerDatabase, or the error of the database itself.
+ * @throws DataFolderInUse, StrangeLog, NewerDatabase, or the error of the database itself.
  */
 export function openDatabase(
   where: { databaseUrl: string | null; dataFolder: string },

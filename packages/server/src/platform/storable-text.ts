@@ -10,3 +10,8 @@ export function isStorable(value: unknown): boolean {
   }
   return true;
 }
+
+/** What comes from anywhere, e.g. the output of a program, as it can be stored: replacement characters for what cannot. */
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
+}
