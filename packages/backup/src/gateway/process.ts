@@ -10,6 +10,8 @@ export type GatewayProcess = ChildProcessByStdio<Writable, Readable, null>;
 
 /** A process that runs from the checkout is TypeScript, a packed one JavaScript. */
 const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './serve.ts' : './serve.js', import.meta.url));
+/** There is little to collect, and restic needs the other cores: waiting for helping threads would take longer than the work. */
+const FLAGS = ['--single-threaded-gc', '--disable-warning=ExperimentalWarning'];
 /** Commands follow each other at once, as those of a run do, or not for long. */
 const KEPT_MS = 15_000;
 
@@ -29,7 +31,7 @@ export function gatewayNotStarted(cause: unknown): SampanError {
 
 /** @throws `gateway_failed` when the machine has no room for another process */
 function start(codeFolder: string | null): GatewayProcess {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
+  const child = spawn(process.execPath, [...FLAGS, MAIN], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // Nothing of the server's own environment, where keys may be.
     env: { PATH: process.env.PATH ?? '', ...(codeFolder !== null && { NODE_COMPILE_CACHE: codeFolder }) },

@@ -5,14 +5,32 @@ import { type CustomerKey, decryptFrom } from './customer-key.ts';
 import type { ByteRange } from './range.ts';
 
 const READ_BYTES = 256 * 1024;
+/** Buffers that wait to be used again, of all answers together. */
+const MOST_KEPT = 64;
+
+/**
+ * Memory for what is read, used again once it was sent: given to the collector a quarter of a megabyte at a time, it costs as much as
+ * reading and sending do.
+ */
+const free: Buffer[] = [];
+const takeBuffer = (): Buffer => free.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);
+const giveBuffer = (buffer: Buffer): void => {
+  if (free.length < MOST_KEPT) free.push(buffer);
+};
+
+/** A piece of a body, and how its memory is given back. */
+interface Piece {
+  bytes: Buffer;
+  release(): void;
+}
 
 /** The bytes of one range of an object, in pieces. Throws when a data file is shorter than the index says. */
-export async function* readSegments(
+async function* readPieces(
   store: Store,
   segments: readonly Segment[],
   range: ByteRange,
   key?: CustomerKey,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<Piece> {
   let begin = 0;
   for (const segment of segments) {
     const from = Math.max(range.start - begin, 0);
@@ -23,17 +41,23 @@ export async function* readSegments(
     const file = await store.blobs.open(segment.blob);
     try {
       for (let at = from; at < to; ) {
-        const wanted = Math.min(READ_BYTES, to - at);
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, at);
+        const buffer = takeBuffer();
+        const { bytesRead } = await file.read(buffer, 0, Math.min(READ_BYTES, to - at), at);
         if (bytesRead === 0) throw new Error(`data file ${segment.blob} ends at ${at}, not at ${segment.size}`);
         at += bytesRead;
         const bytes = buffer.subarray(0, bytesRead);
-        yield decrypt ? decrypt(bytes) : bytes;
+        const release = (): void => giveBuffer(buffer);
+        yield { bytes: decrypt ? decrypt(bytes) : bytes, release };
       }
     } finally {
       await file.close();
     }
   }
+}
+
+/** The same for who keeps what is read. */
+export async function* readSegments(...given: Parameters<typeof readPieces>): AsyncGenerator<Buffer> {
+  for await (const { bytes } of readPieces(...given)) yield bytes;
 }
 
 /**
@@ -47,7 +71,7 @@ export async function deliver(
   range: ByteRange,
   options: { key?: CustomerKey | undefined; idleMs: number; writeHead: () => void },
 ): Promise<void> {
-  const pieces = readSegments(store, opened.segments, range, options.key);
+  const pieces = readPieces(store, opened.segments, range, options.key);
   try {
     let current = await pieces.next();
     options.writeHead();
@@ -57,7 +81,8 @@ export async function deliver(
       // The next piece is read while this one is on its way.
       const next = pieces.next();
       next.catch(() => undefined);
-      if (!response.write(current.value)) await drained(response);
+      const { bytes, release } = current.value;
+      if (!response.write(bytes, release)) await drained(response);
       current = await next;
     }
     response.end();
