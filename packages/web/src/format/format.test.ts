@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fileReasons } from '../i18n/en/backups.ts';
 import { formatAge } from './age.ts';
 import { formatBytes, formatRate } from './bytes.ts';
 import { formatClock, formatDateTime } from './date.ts';
 import { formatDuration } from './duration.ts';
+import { fileReason } from './file-reason.ts';
 
 test('bytes are shown in binary units with at most one decimal', () => {
   assert.equal(formatBytes(0, 'en'), '0 B');
@@ -47,4 +49,28 @@ test('dates are shown in the time zone of the person', () => {
   const moment = '2026-11-20T22:30:00.000Z';
   assert.match(formatDateTime(moment, 'en', 'Asia/Shanghai'), /Nov 21, 2026.*06:30/);
   assert.equal(formatClock(moment, 'en', 'UTC'), '22:30:00');
+});
+
+test('why a file could not be read is told by a word of ours, whoever wrote it', () => {
+  const told = [
+    'open /srv/a: permission denied',
+    'the source cannot be read (EACCES)',
+    'EPERM',
+    'lstat /srv/b: no such file or directory',
+    'the source does not exist',
+    'read /mnt/c: input/output error',
+    'write /d: no space left on device',
+  ];
+  const words = [
+    'permissionDenied',
+    'permissionDenied',
+    'notPermitted',
+    'gone',
+    'sourceMissing',
+    'inputOutput',
+    'noSpace',
+  ];
+  assert.deepEqual(told.map(fileReason), words);
+  assert.equal(fileReason('circular reference detected'), null);
+  for (const word of words) assert.ok(word in fileReasons);
 });

@@ -26,6 +26,7 @@ export type WordArea =
   | 'repositoryStates'
   | 'retentionReasons'
   | 'runReasons'
+  | 'fileReasons'
   | 'runStates'
   | 'deliveryReasons'
   | 'deliveryStates'

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { PlanSources, SourcePreview } from '../api/backup-resources.ts';
 import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { formatBytes, formatNumber } from '../format/bytes.ts';
+import { fileReason } from '../format/file-reason.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorLine } from '../ui/error-notice.tsx';
 import { previewSources } from './plan-api.ts';
@@ -47,7 +48,7 @@ export function SourcePreviewTool({ sources }: { sources: PlanSources }) {
 }
 
 function Found({ found }: { found: SourcePreview }) {
-  const { t, locale } = useTexts();
+  const { t, word, locale } = useTexts();
   const number = (value: number) => formatNumber(value, locale);
   const { excluded, unreadable } = found;
   return (
@@ -71,7 +72,9 @@ function Found({ found }: { found: SourcePreview }) {
       <Names title={t('plans.sourcesExcluded', { shown: number(excluded.count) })} lines={excluded.first} />
       <Names
         title={t('plans.sourcesUnreadable', { shown: number(unreadable.count) })}
-        lines={unreadable.first.map(({ path, reason }) => `${path}  ${reason}`)}
+        lines={unreadable.first.map(
+          ({ path, reason }) => `${path}  ${word('fileReasons', fileReason(reason) ?? reason)}`,
+        )}
       />
     </div>
   );

@@ -9,6 +9,7 @@ import '../operations/operations.css';
 import { operationQuery } from '../plans/plan-api.ts';
 import { RunStateChip } from '../runs/run-state-chip.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
+import { FileReason } from '../ui/file-reason.tsx';
 import { restoreQuery } from './restore-api.ts';
 import { isCounted, isRestoreUnfinished } from './restore-state.ts';
 
@@ -76,7 +77,7 @@ export function RestoreResult({ restore }: { restore: Restore }) {
           <ul className="restore-names name-list">
             {restore.failures.map(({ path, reason }) => (
               <li key={path}>
-                <span className="mono">{path}</span> <span className="quiet">{reason}</span>
+                <span className="mono">{path}</span> <FileReason reason={reason} />
               </li>
             ))}
           </ul>

@@ -5,6 +5,7 @@ import { toErrorRecord } from '../api/problem.ts';
 import { formatNumber } from '../format/bytes.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { ErrorLine } from '../ui/error-notice.tsx';
+import { FileReason } from '../ui/file-reason.tsx';
 import { unreadQuery } from './run-api.ts';
 
 /** What a run could not read, and why; asked for when it is opened. */
@@ -23,7 +24,9 @@ export function UnreadList({ run }: { run: Pick<Run, 'id' | 'unreadCount'> }) {
             {unread.data?.items.map(({ path, reason }) => (
               <tr key={path}>
                 <td className="mono">{path}</td>
-                <td className="quiet">{reason}</td>
+                <td>
+                  <FileReason reason={reason} />
+                </td>
               </tr>
             ))}
           </tbody>

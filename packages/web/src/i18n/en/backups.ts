@@ -34,6 +34,24 @@ export const runStates = {
   interrupted: 'Interrupted',
 };
 
+/** Why a file could not be read or written. */
+export const fileReasons = {
+  permissionDenied: 'Sampan may not read or write it',
+  notPermitted: 'The system does not permit it',
+  sourceMissing: 'This source is not there',
+  gone: 'It is not there',
+  inputOutput: 'The disk or the network drive failed (input/output error)',
+  noSpace: 'The disk is full',
+  quota: 'The disk quota is used up',
+  readOnly: 'The file system is read-only',
+  nameTooLong: 'The name is too long for this file system',
+  stale: 'The network drive was exchanged or restarted',
+  notConnected: 'The drive is not connected any more',
+  tooManyFiles: 'Too many files are open on this computer',
+  isFolder: 'It is a folder',
+  isNoFolder: 'Something above it is not a folder',
+};
+
 export const runReasons = { schedule: 'By schedule', catch_up: 'Made up for', manual: 'By hand' };
 
 export const backups = {

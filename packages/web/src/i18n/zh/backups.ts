@@ -35,6 +35,23 @@ export const runStates: Translation<typeof en.runStates> = {
   interrupted: '已中断',
 };
 
+export const fileReasons: Translation<typeof en.fileReasons> = {
+  permissionDenied: 'Sampan 无权读取或写入',
+  notPermitted: '系统不允许',
+  sourceMissing: '此来源不存在',
+  gone: '文件不存在',
+  inputOutput: '磁盘或网络驱动器出错（输入/输出错误）',
+  noSpace: '磁盘已满',
+  quota: '磁盘配额已用完',
+  readOnly: '文件系统为只读',
+  nameTooLong: '名称对此文件系统来说过长',
+  stale: '网络驱动器已更换或重启',
+  notConnected: '驱动器已断开连接',
+  tooManyFiles: '此计算机打开的文件过多',
+  isFolder: '它是文件夹',
+  isNoFolder: '其上级路径不是文件夹',
+};
+
 export const runReasons: Translation<typeof en.runReasons> = { schedule: '按计划', catch_up: '补运行', manual: '手动' };
 
 export const backups: Translation<typeof en.backups> = {
