@@ -144,6 +144,7 @@ export async function startServer(settings: Settings, log: Log, replaceable: Rep
       metrics,
       nodeId,
       checkFolder: folderCheck(settings),
+      liveServers: () => system.servers.count,
     });
     closers.push(() => storageConnections.close());
     const storages = new StorageService({

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
@@ -103,4 +105,49 @@ test('the process of the next gateway is there before it is wanted, and is anoth
   const answer = await fetch(second.repository.replace(/^rest:/, '').replace(/\/\/.*@/, '//'));
   assert.equal(answer.status, 401, 'it serves, and nobody without its password');
   await second.close();
+});
+
+test('limits that change hold for requests from then on, over the same connections', async (context) => {
+  let [now, most, connections] = [0, 0, 0];
+  const cloud = createServer(async (_, response) => {
+    now += 1;
+    most = Math.max(most, now);
+    await sleep(20);
+    now -= 1;
+    response.writeHead(200, { etag: '"e"', 'content-length': 1, 'last-modified': new Date(0).toUTCString() }).end('x');
+  });
+  cloud.on('connection', () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => cloud.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(cloud.address() as AddressInfo).port}`;
+  const options = { endpoint, accessKeyId: 'QSKEYOFATEST00000001', secretAccessKey: 'secret', bucket: 'bucket' };
+  const limited = (concurrency: number | null): GatewayStorage => ({
+    ...{ type: 'qingstor', options, bucket: null, prefix: '', forbiddenNetworks: [] },
+    limits: { uploadBytesPerSecond: null, downloadBytesPerSecond: null, concurrency },
+  });
+  const gateway = await startGateway({ storage: limited(1) });
+  context.after(async () => {
+    await gateway.close();
+    cloud.close();
+  });
+  const { username, password, origin, pathname } = new URL(gateway.repository.replace(/^rest:/, ''));
+  const authorization = `Basic ${btoa(`${username}:${password}`)}`;
+  const eightAtOnce = async () => {
+    most = 0;
+    const names = Array.from({ length: 8 }, (_, index) => String(index).repeat(64));
+    const answers = await Promise.all(
+      names.map((name) => fetch(`${origin}${pathname}data/${name}`, { headers: { authorization } })),
+    );
+    assert.deepEqual(await Promise.all(answers.map((answer) => answer.text())), Array(8).fill('x'));
+    return most;
+  };
+  assert.equal(await eightAtOnce(), 1);
+  gateway.update(limited(null));
+  // An order is read in its own time.
+  await until('more at once', async () => (await eightAtOnce()) > 1);
+  const opened = connections;
+  gateway.update(limited(2));
+  await until('two at once', async () => (await eightAtOnce()) === 2);
+  assert.ok(connections - opened < 2, 'another driver would need two of its own');
 });

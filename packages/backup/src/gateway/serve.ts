@@ -34,9 +34,11 @@ interface Open {
   store: ObjectStore;
   /** A folder of this machine. */
   isLocal: boolean;
+  /** As it was told last; its limits are looked at with each request. */
+  storage: GatewayStorage;
 }
 
-async function open(storage: GatewayStorage): Promise<Open> {
+async function openStorage(storage: GatewayStorage): Promise<Open> {
   const type = await loadStorageDriverType(storage.type);
   if (!type) throw new Error(`there is no kind of storage ${storage.type}`);
   const driver = type.create(storage.options, {
@@ -44,10 +46,21 @@ async function open(storage: GatewayStorage): Promise<Open> {
     ...(storage.environment && { environment: storage.environment }),
     observe: (request) => observed.push(request),
   });
-  const { limits } = storage;
-  const within = withConcurrency(driver.objects(storage.bucket ?? undefined), () => limits.concurrency);
-  const store = withBandwidth(within, () => ({ up: limits.uploadBytesPerSecond, down: limits.downloadBytesPerSecond }));
-  return { driver, store: below(store, storage.prefix), isLocal: type.isLocal ?? false };
+  const limits = () => open.storage.limits;
+  const within = withConcurrency(driver.objects(storage.bucket ?? undefined), () => limits().concurrency);
+  const store = withBandwidth(within, () => {
+    const { uploadBytesPerSecond, downloadBytesPerSecond } = limits();
+    return { up: uploadBytesPerSecond, down: downloadBytesPerSecond };
+  });
+  const open: Open = { driver, store: below(store, storage.prefix), isLocal: type.isLocal ?? false, storage };
+  return open;
+}
+
+/** Whether nothing but limits differs: connections then go on. */
+function isSameStorage(a: GatewayStorage, b: GatewayStorage): boolean {
+  const { limits: _, ...one } = a;
+  const { limits: __, ...other } = b;
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** The repository's own folder of the storage. */
@@ -80,7 +93,7 @@ let current: Open | null = null;
 let tellCounters = (): void => undefined;
 
 async function begin(order: Extract<GatewayOrder, { kind: 'begin' }>): Promise<void> {
-  current = await open(order.storage);
+  current = await openStorage(order.storage);
   const { handle, counters } = createGatewayHandler({
     ...{ path: order.path, user: order.user, password: order.password, appendOnly: order.appendOnly },
     store() {
@@ -106,8 +119,12 @@ async function begin(order: Extract<GatewayOrder, { kind: 'begin' }>): Promise<v
 
 async function change(storage: GatewayStorage): Promise<void> {
   const before = current;
+  if (before && isSameStorage(before.storage, storage)) {
+    before.storage = storage;
+    return;
+  }
   try {
-    current = await open(storage);
+    current = await openStorage(storage);
   } catch (error) {
     const { code, message, hint } = toSampanError(error);
     tell({ kind: 'failure', code, message, hint: hint ?? null, request: 'update' });

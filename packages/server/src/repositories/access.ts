@@ -22,9 +22,13 @@ export interface Speeds {
 interface Live {
   gateway: Gateway;
   storageId: string;
+  /** What it was last told: grows with each edit, and its part of the limits. */
   revision: number;
+  limits: string;
   folder: string;
   speeds: Speeds;
+  /** Its part of the limits is free again. */
+  ends: () => void;
 }
 
 function lower(a: number | null, b: number | null): number | null {
@@ -101,13 +105,15 @@ export class RepositoryAccesses {
   ): Promise<RepositoryAccess> {
     const { storage_id: storageId, folder } = place;
     const restic = await this.#restic.get();
-    const { storage, revision } = await this.#storage(storageId, folder, speeds);
+    const { storage, revision } = await this.#storage(storageId, folder, speeds, true);
     mkdirSync(this.cacheFolder, { recursive: true, mode: 0o700 });
     return {
       ...{ restic, storage, password, cacheFolder: this.cacheFolder, appendOnly: place.append_only === 1 },
       onRequests: (requests) => this.#storages.observe(storageId, storage.type, requests),
       onGateway: (gateway) => {
-        this.#live.add({ gateway, storageId, revision, folder, speeds });
+        const limits = JSON.stringify(storage.limits);
+        const ends = this.#storages.gatewayBegins(storageId);
+        this.#live.add({ gateway, storageId, revision, limits, folder, speeds, ends });
       },
     };
   }
@@ -116,8 +122,8 @@ export class RepositoryAccesses {
     clearInterval(this.#timer);
   }
 
-  async #storage(storageId: string, folder: string, speeds: Speeds) {
-    const opened = await this.#storages.forGateway(storageId);
+  async #storage(storageId: string, folder: string, speeds: Speeds, joining: boolean) {
+    const opened = await this.#storages.forGateway(storageId, joining);
     const { limits } = opened.storage;
     return {
       revision: opened.revision,
@@ -137,12 +143,14 @@ export class RepositoryAccesses {
     for (const live of this.#live) {
       if (!isAlive(live.gateway.pid)) {
         this.#live.delete(live);
+        live.ends();
         continue;
       }
       try {
-        const { storage, revision } = await this.#storage(live.storageId, live.folder, live.speeds);
-        if (revision === live.revision) continue;
-        live.revision = revision;
+        const { storage, revision } = await this.#storage(live.storageId, live.folder, live.speeds, false);
+        const limits = JSON.stringify(storage.limits);
+        if (revision === live.revision && limits === live.limits) continue;
+        Object.assign(live, { revision, limits });
         live.gateway.update(storage);
       } catch (error) {
         this.#log.warn({ code: toSampanError(error).code }, 'a gateway could not follow its storage');

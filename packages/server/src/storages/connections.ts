@@ -14,6 +14,7 @@ import { type Egress, FORBIDDEN_NETWORKS } from '../platform/egress.ts';
 import { RemoteError } from '../platform/http/problem.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
+import { LimitShares } from './limit-shares.ts';
 import { borrowed, LiveStore } from './live-store.ts';
 import { limitsOf, type StorageLimits } from './present.ts';
 import { openOptions, readStorage } from './store.ts';
@@ -36,6 +37,7 @@ interface Open {
 /** What outlives the generations: the limits and those who wait for them. */
 interface Shared {
   limits: StorageLimits;
+  isOfOneServer: boolean;
   store: LiveStore | undefined;
 }
 
@@ -78,6 +80,7 @@ export class StorageConnections {
   readonly #open = new Map<string, Open>();
   readonly #shared = new Map<string, Shared>();
   readonly #closing = new Set<Promise<void>>();
+  readonly #shares: LimitShares;
 
   constructor(parts: {
     database: Database;
@@ -88,6 +91,8 @@ export class StorageConnections {
     metrics: Pick<Metrics, 'storageRequests' | 'storageBytes'>;
     nodeId: string;
     checkFolder: (folder: string) => void;
+    /** How many servers live: they divide the limits of a storage. */
+    liveServers: () => number;
   }) {
     this.#database = parts.database;
     this.#sealer = parts.sealer;
@@ -97,6 +102,7 @@ export class StorageConnections {
     this.#metrics = parts.metrics;
     this.#nodeId = parts.nodeId;
     this.#checkFolder = parts.checkFolder;
+    this.#shares = new LimitShares(parts.liveServers);
   }
 
   /** @throws SampanError `not_found`, `storage_on_other_node` */
@@ -104,10 +110,11 @@ export class StorageConnections {
     const { open, row } = await this.#current(storageId);
     const shared = this.#sharedOf(row);
     const borrow = () => this.#borrow(storageId);
+    const limits = () => this.#shares.ownPart({ storageId, ...shared });
     const shaped = (bucket: string | undefined) => {
       // The newest that is known: the one of before may be closed by now.
       const shape = shapeOf((this.#open.get(storageId) ?? open).driver, bucket);
-      shared.store ??= new LiveStore(shape, borrow, () => shared.limits);
+      shared.store ??= new LiveStore(shape, borrow, limits);
       return { shape, store: shared.store };
     };
     return {
@@ -122,7 +129,7 @@ export class StorageConnections {
         const { shape, store } = shaped(bucket);
         return store.unqueued(shape, bucket);
       },
-      concurrency: () => shared.limits.concurrency,
+      concurrency: () => limits().concurrency,
       buckets: (work) =>
         borrowed(borrow, async (driver) => {
           if (driver.buckets) return work(driver.buckets);
@@ -133,13 +140,25 @@ export class StorageConnections {
     };
   }
 
-  /** What a gateway needs to reach the storage by itself, secrets included; `revision` grows with each edit. */
-  async forGateway(storageId: string): Promise<{ storage: Omit<GatewayStorage, 'prefix'>; revision: number }> {
+  /** Its part of the limits from now on, until what is returned is called. */
+  gatewayBegins(storageId: string): () => void {
+    return this.#shares.gatewayBegins(storageId);
+  }
+
+  /**
+   * What a gateway needs to reach the storage by itself, secrets included, with its part of the limits; `revision` grows with each edit.
+   * @param joining whether it is one more, and not one that has begun
+   */
+  async forGateway(
+    storageId: string,
+    joining: boolean,
+  ): Promise<{ storage: Omit<GatewayStorage, 'prefix'>; revision: number }> {
     const row = await readStorage(this.#database.query, storageId);
     this.demandHere(row);
     const { options } = await openOptions(this.#database.query, this.#sealer, storageId);
+    const limits = this.#shares.gatewayPart({ storageId, ...this.#sharedOf(row), limits: limitsOf(row) }, joining);
     const storage = {
-      ...{ type: row.type, options, bucket: null, limits: limitsOf(row), forbiddenNetworks: FORBIDDEN_NETWORKS },
+      ...{ type: row.type, options, bucket: null, limits, forbiddenNetworks: FORBIDDEN_NETWORKS },
       ...(options.environmentAuth === true && { environment: ownEnvironment() }),
     };
     return { storage, revision: row.revision };
@@ -187,10 +206,12 @@ export class StorageConnections {
   async #borrow(storageId: string): Promise<{ driver: StorageDriver; release: () => void }> {
     const { open } = await this.#current(storageId);
     open.users += 1;
+    const ends = this.#shares.requestBegins(storageId);
     let isReleased = false;
     const release = () => {
       if (isReleased) return;
       isReleased = true;
+      ends();
       open.users -= 1;
       if (open.isRetired && open.users === 0) this.#shut(open);
     };
@@ -217,7 +238,7 @@ export class StorageConnections {
   #sharedOf(row: StorageRow): Shared {
     const known = this.#shared.get(row.id);
     if (known) return known;
-    const made: Shared = { limits: limitsOf(row), store: undefined };
+    const made: Shared = { limits: limitsOf(row), isOfOneServer: row.node_id !== null, store: undefined };
     this.#shared.set(row.id, made);
     return made;
   }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { bytesSource } from '@sampan/storage';
 import type { Client } from '../testing/client.ts';
-import { onBothDatabases } from '../testing/databases.ts';
+import { onBothDatabases, onPostgres } from '../testing/databases.ts';
 import { MemoryStorages } from '../testing/memory-storage.ts';
 import { TestServers } from '../testing/start.ts';
 
@@ -118,5 +119,50 @@ onBothDatabases('an edit of a storage', (makePlace) => {
     assert.equal((await admin.get(`/storages/${source}/objects?limit=1`)).status, 200);
     const other = await add('after the stuck one', 'https://fine.example');
     await admin.until(`/storages/${other}`, ({ state }) => state === 'ready');
+  });
+});
+
+onPostgres('the limits of a storage', (makePlace) => {
+  const servers = new TestServers();
+  after(() => servers.stopAll());
+
+  test('are divided among the servers that live', async () => {
+    const memory = new MemoryStorages();
+    const place = await makePlace();
+    const replaceable = { storageTypes: [memory.type], beatMs: 100 };
+    const { admin } = await servers.startWithAdmin(place, {}, replaceable);
+    const options = { endpoint: FROM, accessKeyId: 'k', secretAccessKey: 's', bucket: 'live' };
+    const { body } = await admin.post('/storages', {
+      ...{ name: 'shared', type: 'memory', options, limits: { concurrency: 4 } },
+    });
+    await admin.until(`/storages/${body.id}`, (storage) => storage.usage.measuredAt !== null);
+    for (let index = 0; index < 40; index += 1)
+      await memory.store(FROM, 'live').put(`many/${index}`, bytesSource(`content ${index}`));
+    let [running, round] = [0, 0];
+    const mostAtOnce = async (): Promise<number> => {
+      let most = 0;
+      memory.before = async (call) => {
+        if (call !== 'put' && call !== 'copy') return;
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setTimeout(resolve, 15));
+        running -= 1;
+      };
+      round += 1;
+      const target = { storageId: body.id, prefix: `copy-${round}/` };
+      const copy = await admin.post(`/storages/${body.id}/objects/copy`, { prefix: 'many/', target });
+      assert.equal((await admin.finished(copy.body.id)).state, 'succeeded');
+      return most;
+    };
+    const until = async (wanted: number): Promise<void> => {
+      while ((await mostAtOnce()) !== wanted) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    await until(4);
+    const other = { ...place, dataFolder: path.join(place.dataFolder, '..', 'second', 'data') };
+    const keys = { from: 'folder' as const, folder: path.join(place.dataFolder, '..', 'keys') };
+    const second = await servers.start(other, { secretKey: keys }, replaceable);
+    await until(2);
+    await second.stop();
+    await until(4);
   });
 });

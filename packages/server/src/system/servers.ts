@@ -45,6 +45,7 @@ export class Servers {
   readonly #startedAt = Date.now();
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> = Promise.resolve();
+  #count = 1;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
@@ -71,6 +72,11 @@ export class Servers {
       .where('id', '=', this.#id)
       .execute()
       .catch(() => undefined);
+  }
+
+  /** How many live, as of the last beat; this one at least. */
+  get count(): number {
+    return this.#count;
   }
 
   /** One after the other: what an earlier one read is not to undo what a later one did. */
@@ -114,6 +120,7 @@ export class Servers {
       .deleteFrom('servers')
       .where('seen_at', '<', (eb) => eb(databaseNow(database.kind), '-', FORGET_MS))
       .execute();
+    this.#count = Math.max(1, (await this.live()).length);
   }
 
   async #followKeys(): Promise<void> {

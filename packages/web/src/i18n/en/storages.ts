@@ -31,7 +31,7 @@ export const storages = {
   limitUpload: 'Upload per second',
   limitDownload: 'Download per second',
   limitRequests: 'Requests at once',
-  limitRateHelp: 'Bytes per second such as 10Mi. Blank: no limit.',
+  limitRateHelp: 'Bytes per second such as 10Mi, over all work with this storage. Blank: no limit.',
   limitRequestsHelp: 'Over all work with this storage. Blank: no limit.',
   noLimit: 'No limit',
   measureZones: 'Measure zones',

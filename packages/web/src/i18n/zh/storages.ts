@@ -41,7 +41,7 @@ export const storages: Translation<typeof enStorages> = {
   limitUpload: '每秒上传',
   limitDownload: '每秒下载',
   limitRequests: '同时请求数',
-  limitRateHelp: '每秒字节数，例如 10Mi。留空则不限。',
+  limitRateHelp: '每秒字节数，例如 10Mi，对此存储的所有工作合计。留空则不限。',
   limitRequestsHelp: '对此存储的所有工作合计。留空则不限。',
   noLimit: '不限',
   measureZones: '测量各区域',
