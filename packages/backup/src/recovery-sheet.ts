@@ -30,6 +30,13 @@ function plainRestic({ type, options, prefix }: GatewayStorage): string[] {
   }
 }
 
+/** Where Sampan's own commands take the keys of the storage from. */
+function ownKeys({ type }: GatewayStorage): string[] {
+  if (type === 's3') return [KEYS];
+  if (type !== 'qingstor') return [];
+  return ['export QINGSTOR_ACCESS_KEY_ID=… QINGSTOR_SECRET_ACCESS_KEY=…   # the keys of the storage'];
+}
+
 /** How Sampan's own commands reach it without a server. */
 function place({ type, options, prefix }: GatewayStorage): string {
   const below = prefix.replace(/\/$/, '');
@@ -78,6 +85,7 @@ export function recoverySheet(sheet: {
     'restic restore ID --target /somewhere --include /path/of/a/file',
     '',
     'With Sampan’s own command, without a server:',
+    ...ownKeys(storage),
     `SAMPAN_REPOSITORY_PASSWORD=… npx sampan restore run --storage ${place(storage)} latest --target /somewhere`,
     '',
   ].join('\n');

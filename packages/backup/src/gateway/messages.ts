@@ -41,5 +41,7 @@ export type GatewayOrder =
 /** Lines from a gateway. */
 export type GatewayMessage =
   | { kind: 'listening'; port: number }
+  /** It cannot begin with this storage, and ends. */
+  | { kind: 'refused'; code: string; message: string; hint: string | null }
   | { kind: 'counters'; counters: GatewayCounters; requests: readonly ObservedRequest[] }
   | { kind: 'failure'; code: string; message: string; hint: string | null; request: string };

@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import type { SampanError } from '@sampan/driver';
 import { temporaryFolder } from '../testing.ts';
 import type { GatewayStorage } from './messages.ts';
 import { prepareProcess, takeProcess } from './process.ts';
@@ -105,6 +106,16 @@ test('the process of the next gateway is there before it is wanted, and is anoth
   const answer = await fetch(second.repository.replace(/^rest:/, '').replace(/\/\/.*@/, '//'));
   assert.equal(answer.status, 401, 'it serves, and nobody without its password');
   await second.close();
+});
+
+test('a storage that cannot be begun with is told with its reason and what to do', async () => {
+  const storage = { ...storageIn('/'), type: 'qingstor', options: { environmentAuth: true, bucket: 'bucket' } };
+  const wanting = startGateway({ storage: { ...storage, environment: { variables: {}, homeFolder: '/nowhere' } } });
+  await assert.rejects(wanting, (error: SampanError) => {
+    assert.match(error.message, /no QingStor keys/);
+    assert.match(error.hint ?? '', /QINGSTOR_ACCESS_KEY_ID/);
+    return true;
+  });
 });
 
 test('limits that change hold for requests from then on, over the same connections', async (context) => {

@@ -171,7 +171,10 @@ function follow(order: Exclude<GatewayOrder, { kind: 'child' }>): Promise<void> 
         () => undefined,
       );
     case 'begin':
-      return begin(order);
+      return begin(order).catch((error) => {
+        const { code, message, hint } = toSampanError(error);
+        tell({ kind: 'refused', code, message, hint: hint ?? null });
+      });
     case 'storage':
       return change(order.storage);
   }

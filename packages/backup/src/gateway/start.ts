@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
+import { SampanError } from '@sampan/driver';
 import type { ObservedRequest } from '@sampan/storage';
 import { codeFolderIn } from './code-folder.ts';
 import type { GatewayCounters } from './handler.ts';
@@ -80,6 +81,10 @@ export async function startGateway(wish: StartGateway): Promise<Gateway> {
       switch (message.kind) {
         case 'listening':
           return resolve(message.port);
+        case 'refused': {
+          const { code, message: text, hint } = message;
+          return reject(new SampanError(code, text, hint === null ? {} : { hint }));
+        }
         case 'counters':
           counters = message.counters;
           if (message.requests.length > 0) wish.onRequests?.(message.requests);
@@ -103,7 +108,7 @@ export async function startGateway(wish: StartGateway): Promise<Gateway> {
   });
   const listening = await withLimit(port, child).catch((cause) => {
     child.kill('SIGKILL');
-    throw gatewayNotStarted(cause);
+    throw cause instanceof SampanError ? cause : gatewayNotStarted(cause);
   });
   return {
     repository: `rest:http://${user}:${password}@127.0.0.1:${listening}/${path}/`,

@@ -85,6 +85,7 @@ export interface PlanFlags {
   webHook?: string[];
   commandHook?: string[];
   hookStops?: boolean;
+  hooks?: boolean;
   drillAt?: string[];
   drillWeekdays?: number[];
   drillEvery?: number;
@@ -146,6 +147,7 @@ export function withPlanFlags(command: Command): Command {
       collect,
     )
     .option('--hook-stops', 'a hook before that fails stops what follows')
+    .option('--no-hooks', 'take all hooks away')
     .option('--drill-at <times>', 'drills: times of the day, in the zone of --time-zone', list)
     .option('--drill-weekdays <days>', 'with --drill-at: 1 (Monday) to 7', weekdays)
     .option('--drill-every <interval>', 'drills: e.g. 7d', intervalMinutes)
@@ -204,7 +206,11 @@ export function retentionOf(flags: PlanFlags) {
   return Object.keys(given).length > 0 ? given : undefined;
 }
 
-function hooksOf({ webHook, commandHook, hookStops }: PlanFlags) {
+function hooksOf({ webHook, commandHook, hookStops, hooks }: PlanFlags) {
+  if (hooks === false) {
+    if (webHook || commandHook || hookStops) throw new CommandError('--no-hooks goes with no other flag of hooks.');
+    return [];
+  }
   if (!webHook && !commandHook) {
     if (hookStops) throw new CommandError('--hook-stops goes with --web-hook or --command-hook.');
     return undefined;

@@ -230,7 +230,7 @@ export function addServerRepositoryCommands(repository: Command): void {
       const { id } = await findRepository(api(), reference);
       const sheet = await api().post<{ text: string }>(`/repositories/${id}/recovery-sheet`);
       if (output.json) return output.data(sheet);
-      if (file === undefined) return output.line(sheet.text);
+      if (file === undefined || file === '-') return output.line(sheet.text);
       writeFileSync(file, sheet.text, { mode: 0o600, flag: 'wx' });
       output.note(`Written to ${file}. Print it, and keep it apart from the machines that are backed up.`);
     });

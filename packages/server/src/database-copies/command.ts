@@ -14,7 +14,7 @@ npm run database -- import FILE   fills the database of the settings, which must
 The settings are those of npm start: SAMPAN_DATABASE_URL, otherwise SQLite in SAMPAN_DATA.
 `;
 const STANDBY = `A server that is started on it needs the same secret key, and stands by until somebody takes over:
-npx sampan system take-over`;
+npx sampan system take-over --yes`;
 
 class Refused extends Error {}
 
@@ -56,8 +56,15 @@ async function demandUnused(databaseUrl: string): Promise<void> {
   }
 }
 
+/** What a server writes after the copy was made would be missing in it, and nobody would notice. */
+function demandNoServer(file: string): void {
+  const folder = path.dirname(file);
+  if (existsSync(path.join(folder, 'server.lock'))) lockDataFolder(folder).release();
+}
+
 async function importFrom(file: string, settings: Settings, signal: AbortSignal): Promise<string> {
   demandDatabaseFile(file);
+  demandNoServer(file);
   const { databaseUrl, dataFolder } = settings;
   if (databaseUrl === null) {
     const own = path.join(dataFolder, 'sampan.sqlite');

@@ -269,6 +269,7 @@ onSqlite('the command for databases', (makePlace) => {
     assert.match(command(place, 'export', 'text').stderr, /is there already/);
     assert.match(command(place, 'export', 'nowhere/x').stderr, /no folder/);
     assert.match(command(place, 'import', 'absent').stderr, /no file/);
+    assert.match(command(place, 'import', '.').stderr, /is no file/);
     assert.match(command(place, 'import', 'text').stderr, /cannot be read as a SQLite database/);
     const other = new DatabaseSync(path.join(base, 'other.sqlite'));
     other.exec('create table properties (name text)');
@@ -296,8 +297,10 @@ onSqlite('the command for databases', (makePlace) => {
       command(place, 'import', 'x.sqlite').stderr,
       /sampan\.sqlite is there already .*SAMPAN_DATABASE_URL is not set/,
     );
-    await servers.stopAll();
     const other = await makePlace();
+    const live = path.join(place.dataFolder, 'sampan.sqlite');
+    assert.match(command(other, 'import', live).stderr, /Another Sampan server is running/);
+    await servers.stopAll();
     const imported = command(other, 'import', file);
     assert.equal(imported.status, 0, imported.stderr);
     assert.equal((await everything(other)).users?.length, 1);

@@ -50,6 +50,7 @@ async function vacuumInto(from: string, to: string, signal: AbortSignal | undefi
 async function fromPostgres(query: Kysely<Tables>, file: string, signal: AbortSignal | undefined): Promise<void> {
   const { dialect, raw } = sqliteDialect(file);
   const copy = new Kysely<Tables>({ dialect });
+  let reason: unknown;
   try {
     // Nobody has it before it is whole: nothing in between needs to reach the disk. And rows come in an order of their own.
     raw.exec('pragma journal_mode = memory; pragma synchronous = off');
@@ -59,7 +60,11 @@ async function fromPostgres(query: Kysely<Tables>, file: string, signal: AbortSi
       // A server that was not upgraded with another one knows only a part of what is there.
       await demandCurrent(from.db, 'postgres');
       await copy.transaction().execute(async (db) => {
-        await copyRows(from, { kind: 'sqlite', db }, signal);
+        await copyRows(from, { kind: 'sqlite', db }, signal).catch((error) => {
+          // A disk that is full has rolled it back already: that it cannot be rolled back again is not the reason.
+          reason = error;
+          throw error;
+        });
         const value = JSON.stringify({ copiedAt: Date.now() });
         await db
           .insertInto('properties')
@@ -71,6 +76,8 @@ async function fromPostgres(query: Kysely<Tables>, file: string, signal: AbortSi
     await copy.transaction().execute((db) => makeSearchIndex({ kind: 'sqlite', db }, signal));
     const [lost] = raw.prepare('pragma foreign_key_check').all();
     if (lost) throw new Error(`a row of ${lost.table} refers to one of ${lost.parent} that is not there`);
+  } catch (error) {
+    throw reason ?? error;
   } finally {
     await copy.destroy();
   }

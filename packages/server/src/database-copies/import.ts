@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,6 +19,8 @@ export class ImportRefused extends Error {
 /** @throws ImportRefused when there is no such file, or it is not a database of Sampan */
 export function demandDatabaseFile(file: string): void {
   if (!existsSync(file)) throw new ImportRefused(`There is no file ${file}.`);
+  if (!statSync(file).isFile())
+    throw new ImportRefused(`${file} is no file. Name the database in it, e.g. sampan.sqlite.`);
   let names: unknown[];
   try {
     const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });

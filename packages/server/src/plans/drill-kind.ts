@@ -81,7 +81,7 @@ async function run(parts: Parts, context: OperationContext) {
     const what =
       found.error?.message ?? `${found.findings.length} of ${found.compared} files did not come back the same`;
     throw new FailedWithResult(result, 'drill_failed', `The backup does not bring back what there was: ${what}`, {
-      hint: 'Check the repository, restore what matters from a mirror, and make a new backup.',
+      hint: 'Restore what matters from a mirror, and check the repository with all of its data. New backups may build on what is damaged: repair it, or begin a new repository.',
     });
   } finally {
     await rm(workFolder, { recursive: true, force: true }).catch(() => undefined);

@@ -64,7 +64,11 @@ onSqlite('what people must be able to trust', (makePlace) => {
     assert.equal(shown.lastProvenAt, null);
     const check = await place.admin.post(`/repositories/${plan.repositoryId}/check`, { readDataPercent: 100 });
     assert.equal((await place.admin.finished(check.body.id)).error.code, 'repository_damaged');
-    assert.equal((await place.admin.get(`/repositories/${plan.repositoryId}`)).body.state, 'damaged');
+    const stateNow = async () => (await place.admin.get(`/repositories/${plan.repositoryId}`)).body.state;
+    assert.equal(await stateNow(), 'damaged');
+    const less = await place.admin.post(`/repositories/${plan.repositoryId}/check`, { readDataPercent: 0 });
+    assert.equal((await place.admin.finished(less.body.id)).state, 'succeeded');
+    assert.equal(await stateNow(), 'damaged', 'a check that reads less takes nothing back');
 
     // One drill of a plan at a time: what waits serves whoever wants the same, and nobody else.
     const [newest, oldest] = backups.map(({ id }) => id);

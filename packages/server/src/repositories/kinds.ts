@@ -11,6 +11,7 @@ import { FailedWithResult, type OperationContext, type OperationKind } from '../
 import { storedError } from '../operations/run.ts';
 import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
+import { fromJsonOrNull } from '../platform/json.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
 import type { RepositoryAccesses } from './access.ts';
 import { whenUnlocked } from './locked.ts';
@@ -99,6 +100,12 @@ export function createKind(parts: RepositoryParts): OperationKind {
   };
 }
 
+/** What was found by reading data is as a rule not met again by a check that reads another part of them. */
+function provesMended(row: RepositoryRow, readDataPercent: number): boolean {
+  const before = fromJsonOrNull<{ readDataPercent: number }>(row.check_result);
+  return readDataPercent >= 100 || before?.readDataPercent === 0;
+}
+
 /** Checks the structure and reads a part of the data back; over the weeks each part has its turn. */
 export function checkKind(parts: RepositoryParts): OperationKind {
   return {
@@ -120,6 +127,15 @@ export function checkKind(parts: RepositoryParts): OperationKind {
           const kept = problems.slice(0, MOST_PROBLEMS);
           const found = { isSound, problems: kept, readDataPercent };
           const write = { checked_at: Date.now(), check_result: JSON.stringify(found) };
+          if (isSound && row.state === 'damaged' && !provesMended(row, readDataPercent)) {
+            const part = readDataPercent === 0 ? 'The structure' : `A part of ${readDataPercent}% of the data`;
+            await context.log(
+              'warning',
+              `${part} is sound, which says nothing of what was found damaged before: only a check that reads all data does.`,
+            );
+            await parts.states.write(row.id, { checked_at: write.checked_at });
+            return { isSound, problems: 0 };
+          }
           if (isSound) {
             await parts.states.write(row.id, { ...write, state: 'ready', error: null });
             if (row.state === 'damaged') await parts.news.checkPassed(row);

@@ -113,8 +113,8 @@ export const KNOWN_EVENTS = {
       zh: '{name} 恢复出的内容与备份不一致：{difference}。受影响的备份：{backups} 个。',
     },
     action: {
-      en: 'Do not rely on these backups. Check the repository, and make a new backup now.',
-      zh: '请勿依赖这些备份。请检查仓库，并立即重新备份。',
+      en: 'Do not rely on these backups. Restore what matters from a mirror, and check the repository with all of its data: new backups may build on what is damaged.',
+      zh: '请勿依赖这些备份。请从镜像恢复重要内容，并用全部数据检查仓库：新的备份可能建立在已损坏的数据之上。',
     },
   },
   'repository.check_failed': {

@@ -215,7 +215,7 @@ export const backupErrors = {
   bad_format: { message: 'This does not have the form that is needed.', hint: 'Correct it and try again.' },
   drill_failed: {
     message: 'The backup does not bring back what there was.',
-    hint: 'Check the repository, and make a new backup.',
+    hint: 'Restore what matters from a mirror, and check the repository with all of its data. New backups may build on what is damaged: repair it, or begin a new repository.',
   },
   folder_taken: {
     message: 'Another repository is at this place of the storage.',

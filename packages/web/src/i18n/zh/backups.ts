@@ -209,7 +209,10 @@ export const backupSteps: Translation<typeof en.backupSteps> = {
 export const backupErrors: Record<keyof typeof en.backupErrors, ErrorEntry> = {
   append_only: { message: '此仓库为仅追加。', hint: 'Sampan 不会删除或替换其中内容；可在其设置中更改。' },
   bad_format: { message: '格式不符合要求。', hint: '请更正后重试。' },
-  drill_failed: { message: '备份未能原样恢复内容。', hint: '请检查仓库，并重新备份。' },
+  drill_failed: {
+    message: '备份未能原样恢复内容。',
+    hint: '请从镜像恢复重要内容，并用全部数据检查仓库。新的备份可能建立在已损坏的数据之上：请修复仓库，或新建仓库。',
+  },
   folder_taken: {
     message: '存储的此处已有其他仓库。',
     detailed: '仓库 {name} 位于那里的 {folder}。',
