@@ -16,6 +16,8 @@ export interface DownloadOptions extends Conditions {
   /** Headers that the answer shall have instead of the stored ones, e.g. `content-disposition`; not for anonymous access. */
   responseHeaders?: Readonly<Record<string, string>> | undefined;
   encryptionKey?: Uint8Array | undefined;
+  /** Default true. False: what is stored comes as it is, also when its MD5 is not that of the ETag any more. */
+  verifyMd5?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -53,11 +55,13 @@ class DownloadBody extends Readable implements BodyReceiver {
   #failures = 0;
   #flow: BodyFlow | null = null;
   #attempt = 0;
+  readonly #verifyMd5: boolean;
 
-  constructor(requests: Requests, call: QingStorCall) {
+  constructor(requests: Requests, call: QingStorCall, verifyMd5: boolean) {
     super({ highWaterMark: 1024 * 1024 });
     this.#requests = requests;
     this.#call = call;
+    this.#verifyMd5 = verifyMd5;
   }
 
   override _read(): void {
@@ -89,7 +93,7 @@ class DownloadBody extends Readable implements BodyReceiver {
     this.#length = Number(headerOf(headers, 'content-length') ?? Number.NaN);
     this.#start = Number(/^bytes (\d+)-/.exec(headerOf(headers, 'content-range') ?? '')?.[1] ?? 0);
     const whole = status === 200 || readObjectHead(headers).size === this.#length;
-    if (whole && isMd5(this.#etag) && !this.#call.headers?.['x-qs-encryption-customer-algorithm']) {
+    if (this.#verifyMd5 && whole && isMd5(this.#etag) && !this.#call.headers?.['x-qs-encryption-customer-algorithm']) {
       this.#md5 = createHash('md5');
     }
   }
@@ -207,7 +211,7 @@ export async function download(
     signal: options.signal,
   };
   for (let retry = 1; ; retry += 1) {
-    const body = new DownloadBody(requests, call);
+    const body = new DownloadBody(requests, call, options.verifyMd5 !== false);
     try {
       const { headers } = await requests.stream(call, body);
       return {

@@ -87,6 +87,8 @@ export interface ByteRange {
 
 export interface GetOptions {
   range?: ByteRange | undefined;
+  /** Who reads knows by itself whether the content is right, and wants all that is stored, also when it was damaged there. */
+  withoutMd5?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -95,7 +97,7 @@ export interface ObjectDownload extends ObjectHead {
   contentLength: number;
   /**
    * Fails instead of ending when fewer bytes came than were promised, or when the whole content has another MD5 than is
-   * stored. Stop reading it (`break`, `return`) to let the connection go.
+   * stored and that was asked for. Stop reading it (`break`, `return`) to let the connection go.
    */
   body: AsyncIterable<Uint8Array>;
 }

@@ -105,6 +105,29 @@ onSqlite('what people must be able to trust', (makePlace) => {
     assert.equal((await place.admin.get(`/repositories/${plan.repositoryId}`)).body.state, 'ready');
   });
 
+  test('what an object storage damaged is named by a check that reads it, which goes on with the rest', async () => {
+    const options = { endpoint: store.url, ...KEY, bucket: 'backups' };
+    const { body: storage } = await place.admin.post('/storages', { name: 'damaged', type: 'qingstor', options });
+    const plan = await place.plan({ name: 'damaged', storageId: storage.id });
+    const objects = path.join(place.base, 'qingstor', 'objects');
+    const files = () =>
+      readdirSync(objects, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => path.join(entry.parentPath, entry.name));
+    const before = new Set(files());
+    assert.equal((await place.run(plan.id)).state, 'succeeded');
+    const added = files().filter((file) => !before.has(file));
+    const [pack = ''] = added.sort((a, b) => statSync(b).size - statSync(a).size);
+    const content = readFileSync(pack);
+    const middle = content.length >> 1;
+    content[middle] = (content[middle] ?? 0) ^ 1;
+    writeFileSync(pack, content);
+    const check = await place.admin.post(`/repositories/${plan.repositoryId}/check`, { readDataPercent: 100 });
+    const ended = await place.admin.finished(check.body.id);
+    assert.equal(ended.error?.code, 'repository_damaged', JSON.stringify(ended));
+    assert.match(ended.result.problems.join(), /[0-9a-f]{8}/);
+  });
+
   test('Sampan’s own database goes with a plan, its keys and live files never do', async () => {
     const plan = await place.plan({ name: 'own', sources: { paths: [place.base], ownDatabase: true } });
     const run = await place.run(plan.id);

@@ -92,9 +92,9 @@ export function qingstorObjects(
         }
       }),
 
-    get: (key, { range, signal } = {}) =>
+    get: (key, { range, withoutMd5, signal } = {}) =>
       translating(async () => {
-        const found = await bucket.download(full(key), { range, signal });
+        const found = await bucket.download(full(key), { range, verifyMd5: withoutMd5 !== true, signal });
         const { contentLength, body } = found;
         // Told to whoever reads it; until somebody does, a connection that breaks must not end the process.
         body.on('error', () => undefined);

@@ -159,13 +159,13 @@ export async function download(
   calls: Calls,
   target: Target,
   host: string,
-  { range, signal }: GetOptions,
+  { range, withoutMd5, signal }: GetOptions,
 ): Promise<ObjectDownload> {
   const wantedRange = range && `bytes=${range.start}-${range.end ?? ''}`;
   const answer = await ask(calls, target, wantedRange, null, signal);
   try {
     const { head, start, length } = describe(target.key, answer.output, range);
-    const md5 = length === head.size ? head.md5 : null;
+    const md5 = length === head.size && !withoutMd5 ? head.md5 : null;
     const body = new Body(calls, { target, start, length, etag: head.etag, md5, signal, host }, answer);
     return { ...head, contentLength: length, body };
   } catch (error) {
