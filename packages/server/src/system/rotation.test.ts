@@ -140,9 +140,14 @@ onPostgres('two servers with one database', (makePlace) => {
     const other = { ...place, dataFolder: path.join(place.dataFolder, '..', 'two', 'data') };
     const { admin } = await servers.startWithAdmin(place, {}, { beatMs: 200 });
     mkdirSync(keyFolder(other), { recursive: true });
+    // Either of them may be the one that makes the new key.
     const copyKeys = () => {
-      for (const file of keyFiles(place))
-        copyFileSync(path.join(keyFolder(place), file), path.join(keyFolder(other), file));
+      for (const [from, to] of [
+        [place, other],
+        [other, place],
+      ] as const)
+        for (const file of keyFiles(from))
+          copyFileSync(path.join(keyFolder(from), file), path.join(keyFolder(to), file));
     };
     copyKeys();
     const second = await servers.start(other, {}, { beatMs: 200 });
