@@ -29,7 +29,8 @@ async function* readPieces(
   store: Store,
   segments: readonly Segment[],
   range: ByteRange,
-  key?: CustomerKey,
+  key: CustomerKey | undefined,
+  take: (size: number) => Buffer,
 ): AsyncGenerator<Piece> {
   let begin = 0;
   for (const segment of segments) {
@@ -41,8 +42,8 @@ async function* readPieces(
     const file = await store.blobs.open(segment.blob);
     try {
       for (let at = from; at < to; ) {
-        const buffer = takeBuffer();
-        const { bytesRead } = await file.read(buffer, 0, Math.min(READ_BYTES, to - at), at);
+        const wanted = Math.min(READ_BYTES, to - at);
+        const { bytesRead, buffer } = await file.read(take(wanted), 0, wanted, at);
         if (bytesRead === 0) throw new Error(`data file ${segment.blob} ends at ${at}, not at ${segment.size}`);
         at += bytesRead;
         const bytes = buffer.subarray(0, bytesRead);
@@ -55,9 +56,14 @@ async function* readPieces(
   }
 }
 
-/** The same for who keeps what is read. */
-export async function* readSegments(...given: Parameters<typeof readPieces>): AsyncGenerator<Buffer> {
-  for await (const { bytes } of readPieces(...given)) yield bytes;
+/** The same for who keeps what is read: in memory of its own. */
+export async function* readSegments(
+  store: Store,
+  segments: readonly Segment[],
+  range: ByteRange,
+  key?: CustomerKey,
+): AsyncGenerator<Buffer> {
+  for await (const { bytes } of readPieces(store, segments, range, key, Buffer.allocUnsafeSlow)) yield bytes;
 }
 
 /**
@@ -71,7 +77,7 @@ export async function deliver(
   range: ByteRange,
   options: { key?: CustomerKey | undefined; idleMs: number; writeHead: () => void },
 ): Promise<void> {
-  const pieces = readPieces(store, opened.segments, range, options.key);
+  const pieces = readPieces(store, opened.segments, range, options.key, takeBuffer);
   try {
     let current = await pieces.next();
     options.writeHead();

@@ -59,7 +59,13 @@ async function demandUnused(databaseUrl: string): Promise<void> {
 /** What a server writes after the copy was made would be missing in it, and nobody would notice. */
 function demandNoServer(file: string): void {
   const folder = path.dirname(file);
-  if (existsSync(path.join(folder, 'server.lock'))) lockDataFolder(folder).release();
+  if (!existsSync(path.join(folder, 'server.lock'))) return;
+  try {
+    lockDataFolder(folder).release();
+  } catch (error) {
+    if (!(error instanceof DataFolderInUse)) throw error;
+    throw new Refused(`A server is running on ${file}: what it writes from now on would be missing. Stop it first.`);
+  }
 }
 
 async function importFrom(file: string, settings: Settings, signal: AbortSignal): Promise<string> {

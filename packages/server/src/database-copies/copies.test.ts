@@ -299,7 +299,7 @@ onSqlite('the command for databases', (makePlace) => {
     );
     const other = await makePlace();
     const live = path.join(place.dataFolder, 'sampan.sqlite');
-    assert.match(command(other, 'import', live).stderr, /Another Sampan server is running/);
+    assert.match(command(other, 'import', live).stderr, /A server is running on .*sampan\.sqlite: .* Stop it first/);
     await servers.stopAll();
     const imported = command(other, 'import', file);
     assert.equal(imported.status, 0, imported.stderr);

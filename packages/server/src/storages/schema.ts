@@ -2,13 +2,15 @@ import { Type } from 'typebox';
 import { OptionValue } from '../platform/http/driver-schemas.ts';
 import { ErrorView, Id, Nullable, NullableNumber, Time } from '../platform/http/schemas.ts';
 
+const OVER_ALL = 'Over all work with the storage, on all servers; null: no limit';
+
 const LIMITS = {
-  uploadBytesPerSecond: NullableNumber('integer', { minimum: 1024, maximum: 1e12, description: 'Null: no limit' }),
-  downloadBytesPerSecond: NullableNumber('integer', { minimum: 1024, maximum: 1e12, description: 'Null: no limit' }),
+  uploadBytesPerSecond: NullableNumber('integer', { minimum: 1024, maximum: 1e12, description: OVER_ALL }),
+  downloadBytesPerSecond: NullableNumber('integer', { minimum: 1024, maximum: 1e12, description: OVER_ALL }),
   concurrency: NullableNumber('integer', {
     minimum: 1,
     maximum: 1000,
-    description: 'Requests at once; null: no limit',
+    description: `Requests at once. ${OVER_ALL}`,
   }),
 };
 
