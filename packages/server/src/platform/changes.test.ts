@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import { onPostgres, onSqlite } from '../testing/databases.ts';
 import { Changes } from './changes.ts';
 import { openDatabase } from './database/open.ts';
@@ -28,7 +29,12 @@ onPostgres('two changes that wait for each other', (makePlace) => {
     const change = (own: string, other: string) =>
       changes.run(async ({ db, event }) => {
         attempts += 1;
-        const add = async (name: string) => writeProperty(db, name, `${await readProperty(db, name)}${own} `);
+        const add = (name: string) =>
+          db
+            .updateTable('properties')
+            .set({ value: sql`value || ${`${own} `}` })
+            .where('name', '=', name)
+            .execute();
         await add(own);
         event({ kind: 'host', id: own, action: 'changed' });
         inside += 1;

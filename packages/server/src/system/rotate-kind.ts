@@ -5,7 +5,7 @@ import type { Database } from '../platform/database/open.ts';
 import type { KeySource } from '../platform/secrets/key-source.ts';
 import { type Rotation, readKeyState, writeKey, writeRecovery, writeRotation } from '../platform/secrets/key-state.ts';
 import { wrapKey } from '../platform/secrets/recovery.ts';
-import type { RootKey } from '../platform/secrets/root-key.ts';
+import { type RootKey, WrongSecretKey } from '../platform/secrets/root-key.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
 import { sleep } from '../platform/time.ts';
 import { countOldValues, resealColumn } from './reseal.ts';
@@ -128,9 +128,11 @@ async function everyServerHas(parts: Parts, context: OperationContext, keyId: st
 
 async function switchTo(parts: Parts, context: OperationContext, rotation: Rotation): Promise<void> {
   const { changes, sealer, servers } = parts;
-  if (sealer.keyId !== rotation.to) sealer.sealWith(rotation.to);
+  const key = sealer.key(rotation.to);
+  if (!key) throw new WrongSecretKey(`The secret key ${rotation.to} is not at hand.`);
+  // The database leads and this server follows it like the others: a beat just before would take back what was done here first.
   await changes.run(async (change) => {
-    await writeKey(change.db, sealer);
+    await writeKey(change.db, key);
     await writeRotation(change.db, { ...rotation, phase: 'switched' });
     change.event({ kind: 'system', id: SYSTEM_TARGET.id, action: 'changed' });
   });

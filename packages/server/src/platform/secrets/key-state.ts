@@ -1,7 +1,8 @@
 import type { Db } from '../../tables.ts';
 import { fromJsonOrNull } from '../json.ts';
 import { readProperty, removeProperty, writeProperty } from '../properties.ts';
-import type { Sealer } from './sealer.ts';
+import type { RootKey } from './root-key.ts';
+import { Sealer } from './sealer.ts';
 
 const CHECK = 'secret_key_check';
 const ROTATION = 'secret_key_rotation';
@@ -67,8 +68,8 @@ export async function claimKey(db: Db, sealer: Sealer): Promise<boolean> {
 }
 
 /** From now on this key seals, for every server. */
-export async function writeKey(db: Db, sealer: Sealer): Promise<void> {
-  await writeProperty(db, CHECK, checkOf(sealer));
+export async function writeKey(db: Db, key: RootKey): Promise<void> {
+  await writeProperty(db, CHECK, checkOf(new Sealer(key)));
 }
 
 export async function writeRotation(db: Db, rotation: Rotation | null): Promise<void> {
