@@ -73,7 +73,8 @@ function argumentsOf(wish: RestoreWish, restic: Restic): string[] {
     ...(wish.paths ?? []).flatMap((path) => ['--include', literalPattern(path)]),
     ...(overwrite && overwrite !== 'always' ? ['--overwrite', overwrite.replaceAll('_', '-')] : []),
     ...(wish.delete ? ['--delete'] : []),
-    ...(wish.dryRun ? ['--dry-run'] : []),
+    // It only reads, and need not wait for a check.
+    ...(wish.dryRun ? ['--dry-run', '--no-lock'] : []),
     ...(wish.verify ? ['--verify'] : []),
     ...(wish.sparse && restic.capabilities.has('sparse') ? ['--sparse'] : []),
   ];

@@ -111,7 +111,7 @@ export function assembleBackups(parts: {
   repositoryQueries.usePlans((ids) => planQueries.plansOfRepositories(ids));
   backupQueries.useNames({
     plans: (ids) => planQueries.names(ids),
-    repositories: (ids) => repositoryQueries.names(ids),
+    repositories: (ids) => repositoryQueries.mentioned(ids),
   });
   runs.usePlanNames((ids) => planQueries.names(ids));
   parts.storages.useGuard((change, id) => repositories.demandStorageFree(change, id));
@@ -139,7 +139,8 @@ export function assembleBackups(parts: {
   );
   operations.register(adoptKind({ database, changes, accesses, backupQueries, work }));
   for (const kind of [mirrorKind, drillKind, indexKind, deleteKind]) operations.register(kind(engine));
-  for (const isPreview of [true, false]) operations.register(restoreKind(engine, isPreview));
+  const endRoutineChecks = (id: string) => repositories.endRoutineChecks(id);
+  for (const isPreview of [true, false]) operations.register(restoreKind({ ...engine, endRoutineChecks }, isPreview));
 
   parts.hub.resolve('repository', (ids) => repositoryQueries.views(ids));
   parts.hub.resolve('plan', (ids) => planQueries.views(ids));

@@ -40,6 +40,11 @@ export async function listBackups(api: Api, output: Output, options: { plan?: st
   );
 }
 
+/** The name of a repository, and that damage was found in it. */
+export function marked({ repositoryName, repositoryDamaged }: { repositoryName: string; repositoryDamaged: boolean }) {
+  return repositoryDamaged ? `${repositoryName} DAMAGED` : repositoryName;
+}
+
 export async function showBackup(api: Api, output: Output, reference: string): Promise<void> {
   output.record(await findServerBackup(api, reference), [
     ['ID', (row) => row.id],
@@ -48,7 +53,7 @@ export async function showBackup(api: Api, output: Output, reference: string): P
     ['STATE', (row) => (row.unreadCount > 0 ? `${row.state}, ${row.unreadCount} not read` : row.state)],
     ['SIZE', (row) => `${bytes(row.bytes)} in ${row.files} files, ${bytes(row.bytesAdded)} added`],
     ['PATHS', (row) => row.paths.join(' ')],
-    ['PLACES', (row) => row.places.map((each) => each.repositoryName).join(', ')],
+    ['PLACES', (row) => row.places.map((each) => marked(each)).join(', ')],
     ['SNAPSHOT', (row) => row.snapshotId],
     ['PROVEN', (row) => age(row.provenAt)],
     ['DAMAGED', (row) => age(row.damagedAt)],
@@ -128,7 +133,9 @@ export async function fetchContent(
   signal: AbortSignal,
 ): Promise<void> {
   const backup = await findServerBackup(api, wish.reference);
-  const query = { path: wish.path, ...(wish.archive && { archive: wish.archive }) };
+  // A folder for x.zip is meant to be one; of a file the server sends its own content.
+  const archive = wish.archive ?? (wish.file?.toLowerCase().endsWith('.zip') ? 'zip' : undefined);
+  const query = { path: wish.path, ...(archive && { archive }) };
   const answer = await api.stream('GET', `/backups/${backup.id}/content`, query, { signal });
   if (!answer.ok) throw await toCommandError(answer);
   if (!answer.body) throw new CommandError('The server sent nothing.', { exitCode: EXIT.failed });
@@ -193,13 +200,15 @@ export async function restoreBackup(
     });
   }
   const backup = await findServerBackup(api, reference);
+  const from = wish.from === undefined ? backup.places[0]?.repositoryId : (await findRepository(api, wish.from)).id;
+  warnOfDamage(output, backup, from);
   const begun = await api.post<RestoreView>('/restores', {
     backupId: backup.id,
     ...(wish.target !== undefined && { target: wish.target }),
     ...(wish.include && { paths: wish.include }),
     ...(wish.overwrite && { overwrite: wish.overwrite }),
     ...(wish.delete && { deleteOthers: true }),
-    ...(wish.from !== undefined && { repositoryId: (await findRepository(api, wish.from)).id }),
+    ...(wish.from !== undefined && { repositoryId: from }),
     ...(wish.dryRun && { preview: true }),
   });
   const quiet = output.json;
@@ -212,13 +221,24 @@ export async function restoreBackup(
       for (const { path: where } of first) output.line(`${action.padEnd(11)} ${printable(where)}`);
       if (count > first.length) output.line(`${action.padEnd(11)} … ${count - first.length} more`);
     }
+    const would = wish.dryRun ? ' would be' : '';
+    const deleted = wish.delete ? `, ${done.deleted}${would} deleted` : '';
     output.note(
-      `${done.files} files and folders${wish.dryRun ? ' would be' : ''} restored (${bytes(done.bytes)}), ${done.untouched} untouched`,
+      `${done.files} files and folders${would} restored (${bytes(done.bytes)}), ${done.untouched} untouched${deleted}`,
     );
   }
   for (const { path: where, reason } of done.failures) output.note(`✖ ${printable(where)}: ${printable(reason)}`);
   if (done.state === 'partial')
     throw new CommandError(`${done.failures.length} could not be restored.`, { exitCode: EXIT.failed });
+}
+
+function warnOfDamage(output: Output, { places, damagedAt }: BackupView, from: string | undefined): void {
+  const place = places.find(({ repositoryId }) => repositoryId === from);
+  const isDamaged = place?.repositoryDamaged || (damagedAt !== null && !place?.isMirror);
+  if (!isDamaged) return;
+  const other = places.find(({ repositoryId, repositoryDamaged }) => repositoryId !== from && !repositoryDamaged);
+  const advice = other ? ` Restore from the mirror: --from ${JSON.stringify(other.repositoryName)}` : '';
+  output.note(`! Damage was found there: things may be missing or differ.${advice}`);
 }
 
 async function untilEnded(api: Api, id: string): Promise<void> {

@@ -27,6 +27,8 @@ function show(output: Output, repository: RepositoryView): void {
     ['NAME', (row) => row.name],
     ['ID', (row) => row.id],
     ['STATE', (row) => (row.error ? `${row.state}: ${row.error.message}` : row.state)],
+    ['DAMAGED', (row) => row.damage && `found by a ${row.damage.foundBy} ${age(row.damage.foundAt)} ago`],
+    ['WHAT WAS FOUND', (row) => (row.damage?.operationId ? `sampan operation show ${row.damage.operationId}` : null)],
     ['STORAGE', (row) => `${row.storageName} ${row.folder || '(top)'}`],
     ['RESTIC ID', (row) => row.resticId],
     ['PLANS', (row) => row.plans.map((each) => each.name + (each.isMirror ? ' (mirror)' : '')).join(', ') || null],

@@ -14,6 +14,7 @@ export interface PlanView {
   name: string;
   repositoryId: string;
   repositoryName: string;
+  repositoryDamaged: boolean;
   sources: {
     paths: string[];
     includes: string[];
@@ -28,7 +29,14 @@ export interface PlanView {
   timeZone: string;
   hooks: { moment: string; url: string | null; command: string[] }[];
   drill: { schedule: ScheduleView; samples: number; nextAt: string | null };
-  mirrors: { repositoryId: string; repositoryName: string; state: string; behind: number; copiedAt: string | null }[];
+  mirrors: {
+    repositoryId: string;
+    repositoryName: string;
+    repositoryDamaged: boolean;
+    state: string;
+    behind: number;
+    copiedAt: string | null;
+  }[];
   paused: boolean;
   objectiveMinutes: number | null;
   freshness: string;
@@ -83,7 +91,7 @@ export interface BackupView {
   pinned: boolean;
   provenAt: string | null;
   damagedAt: string | null;
-  places: { repositoryId: string; repositoryName: string; isMirror: boolean }[];
+  places: { repositoryId: string; repositoryName: string; repositoryDamaged: boolean; isMirror: boolean }[];
 }
 
 export interface NodeView {
@@ -118,6 +126,7 @@ export interface RepositoryView {
   appendOnly: boolean;
   resticId: string | null;
   error: { code: string; message: string; hint: string | null } | null;
+  damage: { foundAt: string; foundBy: string; operationId: string | null; provenBy: string } | null;
   plans: { name: string; isMirror: boolean }[];
   maintenance: {
     prune: { schedule: ScheduleView; maximumUnusedPercent: number; nextAt: string | null };

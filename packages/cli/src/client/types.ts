@@ -7,6 +7,8 @@ export interface OperationView {
   actor: { name: string };
   state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
   waitingFor: { operationId: string } | null;
+  /** The only server that may do it, while it does not live. */
+  waitingForServer: string | null;
   steps: { name: string; state: string; startedAt: string | null; finishedAt: string | null; message: string }[];
   progress: { done: number; total: number | null; unit: string } | null;
   result: Record<string, unknown> | null;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { findBackupOf, findPlan, findRepository, findSnapshotIds } from '../backup/find.ts';
 import { type PlanFlags, planBody, retentionOf, withPlanFlags, withRetentionFlags } from '../backup/plan-flags.ts';
+import { marked } from '../backup/server-backups.ts';
 import type { PlanView, RunView, ScheduleView, SourcePreview } from '../backup/views.ts';
 import type { Api } from '../client/api.ts';
 import type { OperationView } from '../client/types.ts';
@@ -39,12 +40,12 @@ function show(output: Output, plan: PlanView): void {
         [...paths, ...includes, ...(ownDatabase ? [OWN] : [])].join(' '),
     ],
     ['LEFT OUT', (row) => [...row.sources.presets, ...row.sources.excludes].join(' ') || null],
-    ['REPOSITORY', (row) => row.repositoryName],
+    ['REPOSITORY', marked],
     [
       'MIRRORS',
       (row) =>
         row.mirrors
-          .map((each) => `${each.repositoryName} (${each.state}${each.behind > 0 ? `, ${each.behind} behind` : ''})`)
+          .map((each) => `${marked(each)} (${each.state}${each.behind > 0 ? `, ${each.behind} behind` : ''})`)
           .join(', ') || null,
     ],
     ['SCHEDULE', (row) => when(row.schedule)],

@@ -9,6 +9,9 @@ import type { BackupRow } from './tables.ts';
 /** Names of what other features keep. */
 export type Names = (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 
+type MentionedRepositories = ReadonlyMap<string, { name: string; isDamaged: boolean }>;
+export type MentionRepositories = (ids: readonly string[]) => Promise<MentionedRepositories>;
+
 interface Copy {
   repository_id: string;
   snapshot_id: string;
@@ -16,10 +19,12 @@ interface Copy {
 
 function presentBackup(
   row: BackupRow,
-  more: { planName: string; copies: readonly Copy[]; names: ReadonlyMap<string, string> },
+  more: { planName: string; copies: readonly Copy[]; repositories: MentionedRepositories },
 ) {
   const place = (repositoryId: string, snapshotId: string, isMirror: boolean) => ({
-    ...{ repositoryId, snapshotId, isMirror, repositoryName: more.names.get(repositoryId) ?? '' },
+    ...{ repositoryId, snapshotId, isMirror },
+    repositoryName: more.repositories.get(repositoryId)?.name ?? '',
+    repositoryDamaged: more.repositories.get(repositoryId)?.isDamaged ?? false,
   });
   return {
     id: row.id,
@@ -57,15 +62,15 @@ export type BackupView = ReturnType<typeof presentBackup>;
 export class BackupQueries {
   readonly #database: Database;
   #planNames: Names = async () => new Map();
-  #repositoryNames: Names = async () => new Map();
+  #mentionRepositories: MentionRepositories = async () => new Map();
 
   constructor(parts: { database: Database }) {
     this.#database = parts.database;
   }
 
-  useNames(names: { plans: Names; repositories: Names }): void {
+  useNames(names: { plans: Names; repositories: MentionRepositories }): void {
     this.#planNames = names.plans;
-    this.#repositoryNames = names.repositories;
+    this.#mentionRepositories = names.repositories;
   }
 
   async list(request: {
@@ -140,14 +145,14 @@ export class BackupQueries {
         rows.map((row) => row.id),
       )
       .execute();
-    const repositories = new Set([...rows, ...copies].map((row) => row.repository_id));
-    const names = await this.#repositoryNames([...repositories]);
+    const places = new Set([...rows, ...copies].map((row) => row.repository_id));
+    const repositories = await this.#mentionRepositories([...places]);
     const plans = await this.#planNames([...new Set(rows.map((row) => row.plan_id))]);
     return rows.map((row) =>
       presentBackup(row, {
         planName: plans.get(row.plan_id) ?? '',
         copies: copies.filter((copy) => copy.backup_id === row.id),
-        names,
+        repositories,
       }),
     );
   }

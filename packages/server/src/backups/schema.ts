@@ -28,6 +28,7 @@ export const BackupSchema = Type.Object({
     Type.Object({
       repositoryId: Id,
       repositoryName: Type.String(),
+      repositoryDamaged: Type.Boolean({ description: 'A check or a drill found it damaged' }),
       snapshotId: Type.String(),
       isMirror: Type.Boolean(),
     }),

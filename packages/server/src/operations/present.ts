@@ -21,7 +21,10 @@ function presentProgress(stored: StoredProgress | null) {
 }
 
 /** An operation as the API shows it. */
-export function presentOperation(row: OperationRow, more: { hostName: string | null; waitingFor: string | null }) {
+export function presentOperation(
+  row: OperationRow,
+  more: { hostName: string | null; waitingFor: string | null; absentNode: string | null },
+) {
   return {
     id: row.id,
     revision: row.revision,
@@ -33,6 +36,7 @@ export function presentOperation(row: OperationRow, more: { hostName: string | n
     state: row.state,
     cancelRequested: row.cancel_requested === 1,
     waitingFor: more.waitingFor === null ? null : { operationId: more.waitingFor },
+    waitingForServer: more.absentNode,
     steps: fromJson<Step[]>(row.steps).map((step) => ({
       ...step,
       startedAt: isoTimeOrNull(step.startedAt),

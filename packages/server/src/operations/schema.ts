@@ -14,6 +14,9 @@ export const OperationSchema = Type.Object({
   state: Type.String({ enum: [...OPERATION_STATES] }),
   cancelRequested: Type.Boolean(),
   waitingFor: Nullable(Type.Object({ operationId: Id }, { description: 'What a queued one waits for' })),
+  waitingForServer: Nullable(
+    Type.String({ description: 'The only server that may do it, by its nodeId, when that server does not live' }),
+  ),
   steps: Type.Array(
     Type.Object({
       name: Type.String(),

@@ -39,12 +39,16 @@ export interface NewOperation {
 /** Names of hosts by id; the operations feature does not read the hosts' table. */
 export type HostNames = (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 
+/** Those of these servers that do not live. */
+export type AbsentNodes = (nodeIds: readonly string[]) => Promise<ReadonlySet<string>>;
+
 export class OperationService {
   readonly #database: Database;
   readonly #changes: Changes;
   readonly #runner: OperationRunner;
   readonly #kinds = new Map<string, OperationKind>();
   #hostNames: HostNames = async () => new Map();
+  #absentNodes: AbsentNodes = async () => new Set();
 
   constructor(parts: { database: Database; changes: Changes; runner: OperationRunner }) {
     this.#database = parts.database;
@@ -56,6 +60,10 @@ export class OperationService {
 
   useHostNames(hostNames: HostNames): void {
     this.#hostNames = hostNames;
+  }
+
+  useAbsentNodes(absentNodes: AbsentNodes): void {
+    this.#absentNodes = absentNodes;
   }
 
   register(kind: OperationKind): void {
@@ -140,10 +148,14 @@ export class OperationService {
 
   async present(rows: readonly OperationRow[]): Promise<OperationView[]> {
     const hostNames = await this.#hostNames([...new Set(rows.flatMap((row) => row.host_id ?? []))]);
+    const isUnfinished = ({ state }: OperationRow) => state === 'queued' || state === 'running';
+    const nodes = new Set(rows.filter(isUnfinished).flatMap((row) => row.node_id ?? []));
+    const absent = nodes.size === 0 ? nodes : await this.#absentNodes([...nodes]);
     return Promise.all(
       rows.map(async (row) =>
         presentOperation(row, {
           hostName: (row.host_id !== null && hostNames.get(row.host_id)) || null,
+          absentNode: isUnfinished(row) && row.node_id !== null && absent.has(row.node_id) ? row.node_id : null,
           waitingFor: row.state === 'queued' ? ((await blockedBy(this.#database.query, row.id)) ?? null) : null,
         }),
       ),

@@ -18,12 +18,12 @@ import { storedError } from '../operations/run.ts';
 import type { OperationService } from '../operations/service.ts';
 import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
-import { sleep } from '../platform/time.ts';
+import { isoTime, sleep } from '../platform/time.ts';
 import { SYSTEM } from '../policy/actor.ts';
 import type { RepositoryAccesses } from '../repositories/access.ts';
 import { CREATE_KIND } from '../repositories/kinds.ts';
 import { whenUnlocked } from '../repositories/locked.ts';
-import type { RepositoryStates } from '../repositories/states.ts';
+import { damageOf, type RepositoryStates } from '../repositories/states.ts';
 import { readRepository } from '../repositories/store.ts';
 import { RunPauses } from '../runs/pauses.ts';
 import { RateMeter, type RunProgress } from '../runs/progress.ts';
@@ -124,6 +124,11 @@ class BackupRun {
     };
     const saved = context.checkpoint as Checkpoint | null;
     const { row: repository, access } = await accesses.open(plan.repository_id, { speeds, during: context });
+    const damage = damageOf(repository);
+    if (damage) {
+      const found = `The ${damage.foundBy} of ${isoTime(damage.foundAt)} found the repository damaged`;
+      await context.log('warning', `${found}: this backup may build on what is damaged.`);
+    }
     try {
       void prepareGateway(access);
       let backupId = saved?.backupId;

@@ -13,6 +13,7 @@ import type { Database } from '../platform/database/open.ts';
 import { fromJson, fromJsonOrNull } from '../platform/json.ts';
 import type { RepositoryAccesses } from '../repositories/access.ts';
 import { whenUnlocked } from '../repositories/locked.ts';
+import { markDamaged } from '../repositories/states.ts';
 import type { PlanNews } from './news.ts';
 import { findPlan } from './store.ts';
 import { DRILL_KIND } from './work.ts';
@@ -144,11 +145,16 @@ async function drillEnded(parts: Parts, change: Change, row: OperationRow): Prom
   const marked = isProven ? [backupId] : result.affected;
   await change.db.updateTable('backups').set(mark).where('id', 'in', marked).execute();
   for (const id of marked) change.event({ kind: 'backup', id, action: 'changed' });
+  const backup = await findBackup(change.db, backupId);
+  if (backup && !isProven) {
+    const found = { foundBy: 'drill', operationId: row.id, provenBy: 'all_data' } as const;
+    await markDamaged(change, backup.repository_id, found);
+  }
   change.event({ kind: 'plan', id: planId, action: 'changed' });
   const error = fromJsonOrNull<{ message: string }>(row.error);
   await parts.news.drillEnded(change, plan, {
     ...{ id: row.id, isProven, affected: result.affected.length },
     what: error?.message ?? `${result.compared}`,
-    backupTime: (await findBackup(change.db, backupId))?.time ?? 0,
+    backupTime: backup?.time ?? 0,
   });
 }

@@ -8,7 +8,7 @@ import { settingsOf } from './settings.ts';
 import type { PlanMirrorRow, PlanRow } from './tables.ts';
 
 interface More {
-  names: ReadonlyMap<string, string>;
+  repositories: ReadonlyMap<string, { name: string; isDamaged: boolean }>;
   mirrors: readonly PlanMirrorRow[];
   operation: { id: string; kind: string; state: string } | null;
   /** Of its web hooks, by their ids: what may be shown of them. */
@@ -17,9 +17,10 @@ interface More {
   now: number;
 }
 
-export function presentPlan(row: PlanRow, { names, mirrors, operation, origins, nodeId, now }: More) {
+export function presentPlan(row: PlanRow, { repositories, mirrors, operation, origins, nodeId, now }: More) {
   const settings = settingsOf(row);
   const isPaused = row.paused === 1;
+  const isDamaged = repositories.get(row.repository_id)?.isDamaged ?? false;
   const upcoming =
     isPaused || row.next_run_at === null
       ? []
@@ -29,7 +30,8 @@ export function presentPlan(row: PlanRow, { names, mirrors, operation, origins, 
     revision: row.revision,
     name: row.name,
     repositoryId: row.repository_id,
-    repositoryName: names.get(row.repository_id) ?? '',
+    repositoryName: repositories.get(row.repository_id)?.name ?? '',
+    repositoryDamaged: isDamaged,
     nodeId: row.node_id,
     isHere: row.node_id === nodeId,
     sources: settings.sources,
@@ -50,7 +52,8 @@ export function presentPlan(row: PlanRow, { names, mirrors, operation, origins, 
     tags: settings.tags,
     mirrors: mirrors.map((mirror) => ({
       repositoryId: mirror.repository_id,
-      repositoryName: names.get(mirror.repository_id) ?? '',
+      repositoryName: repositories.get(mirror.repository_id)?.name ?? '',
+      repositoryDamaged: repositories.get(mirror.repository_id)?.isDamaged ?? false,
       state: mirror.state,
       error: fromJsonOrNull<StoredError>(mirror.error),
       copiedAt: isoTimeOrNull(mirror.copied_at),
@@ -58,7 +61,7 @@ export function presentPlan(row: PlanRow, { names, mirrors, operation, origins, 
     })),
     paused: isPaused,
     objectiveMinutes: row.objective_minutes,
-    freshness: freshnessOf(row, now),
+    freshness: freshnessOf(row, now, isDamaged),
     overdueAt: isoTimeOrNull(row.overdue_at),
     operation,
     lastRun: row.last_run_id === null ? null : { id: row.last_run_id, state: row.last_run_state ?? 'queued' },

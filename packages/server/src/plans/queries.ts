@@ -84,16 +84,16 @@ export class PlanQueries {
   async present(rows: readonly PlanRow[]): Promise<PlanView[]> {
     const ids = rows.map((row) => row.id);
     const mirrors = await mirrorsOf(this.#database.query, ids);
-    const repositories = [...mirrors.values()].flat().map((mirror) => mirror.repository_id);
-    const names = await this.#repositories.names([
-      ...new Set([...repositories, ...rows.map((row) => row.repository_id)]),
+    const mirrorIds = [...mirrors.values()].flat().map((mirror) => mirror.repository_id);
+    const repositories = await this.#repositories.mentioned([
+      ...new Set([...mirrorIds, ...rows.map((row) => row.repository_id)]),
     ]);
     const operations = await this.#operations.pendingOf(ids);
     const now = this.#now();
     return Promise.all(
       rows.map(async (row) =>
         presentPlan(row, {
-          ...{ names, now, nodeId: this.#nodeId },
+          ...{ repositories, now, nodeId: this.#nodeId },
           mirrors: mirrors.get(row.id) ?? [],
           operation: operations.get(row.id) ?? null,
           origins: await this.#origins(row),

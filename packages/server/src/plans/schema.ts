@@ -187,6 +187,7 @@ export const RetentionVerdicts = Type.Object({
 const MirrorView = Type.Object({
   repositoryId: Id,
   repositoryName: Type.String(),
+  repositoryDamaged: Type.Boolean(),
   state: Type.String({ enum: ['new', 'current', 'waiting', 'copying', 'failed'] }),
   error: Nullable(ErrorView),
   copiedAt: Nullable(Time),
@@ -209,6 +210,7 @@ export const PlanSchema = Type.Object({
   name: Type.String(),
   repositoryId: Id,
   repositoryName: Type.String(),
+  repositoryDamaged: Type.Boolean({ description: 'A check or a drill found it damaged' }),
   nodeId: Type.String(),
   isHere: Type.Boolean(),
   sources: Type.Object({

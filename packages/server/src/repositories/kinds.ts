@@ -16,7 +16,7 @@ import type { Sealer } from '../platform/secrets/sealer.ts';
 import type { RepositoryAccesses } from './access.ts';
 import { whenUnlocked } from './locked.ts';
 import { maintenanceOf } from './maintenance.ts';
-import type { RepositoryStates } from './states.ts';
+import { damageOf, markDamaged, type RepositoryStates } from './states.ts';
 import { dropNextPassword, openPasswords, savePassword } from './store.ts';
 import type { RepositoryRow } from './tables.ts';
 
@@ -27,6 +27,12 @@ export const PASSWORD_KIND = 'repository.change_password';
 export const UNLOCK_KIND = 'repository.unlock';
 
 const MOST_PROBLEMS = 200;
+
+export const REPOSITORY_DAMAGED = {
+  code: 'repository_damaged',
+  message: 'The repository is damaged.',
+  hint: 'Restore what matters from a mirror. A check that reads all data names what is damaged. New backups may build on it: repair it with `restic repair`, or begin a new repository.',
+} as const;
 
 /** What the other features hear of repositories. */
 export interface RepositoryNews {
@@ -100,12 +106,6 @@ export function createKind(parts: RepositoryParts): OperationKind {
   };
 }
 
-/** What was found by reading data is as a rule not met again by a check that reads another part of them. */
-function provesMended(row: RepositoryRow, readDataPercent: number): boolean {
-  const before = fromJsonOrNull<{ readDataPercent: number }>(row.check_result);
-  return readDataPercent >= 100 || before?.readDataPercent === 0;
-}
-
 /** Checks the structure and reads a part of the data back; over the weeks each part has its turn. */
 export function checkKind(parts: RepositoryParts): OperationKind {
   return {
@@ -127,27 +127,34 @@ export function checkKind(parts: RepositoryParts): OperationKind {
           const kept = problems.slice(0, MOST_PROBLEMS);
           const found = { isSound, problems: kept, readDataPercent };
           const write = { checked_at: Date.now(), check_result: JSON.stringify(found) };
-          if (isSound && row.state === 'damaged' && !provesMended(row, readDataPercent)) {
+          const damage = damageOf(row);
+          // What was found by reading data is as a rule not met again by a check that reads another part of them.
+          if (isSound && damage?.provenBy === 'all_data' && readDataPercent < 100) {
             const part = readDataPercent === 0 ? 'The structure' : `A part of ${readDataPercent}% of the data`;
             await context.log(
               'warning',
               `${part} is sound, which says nothing of what was found damaged before: only a check that reads all data does.`,
             );
-            await parts.states.write(row.id, { checked_at: write.checked_at });
+            // What it found stays readable.
+            const isNamed = fromJsonOrNull<{ isSound: boolean }>(row.check_result)?.isSound === false;
+            await parts.states.write(row.id, isNamed ? { checked_at: write.checked_at } : write);
             return { isSound, problems: 0 };
           }
           if (isSound) {
-            await parts.states.write(row.id, { ...write, state: 'ready', error: null });
-            if (row.state === 'damaged') await parts.news.checkPassed(row);
+            await parts.states.write(row.id, { ...write, damage: null });
+            if (damage) await parts.news.checkPassed(row);
             return { isSound, problems: 0 };
           }
-          const error = new SampanError('repository_damaged', 'The repository is damaged.', {
-            hint: 'Restore what matters from a mirror. New backups may build on what is damaged: repair it with `restic repair`, or begin a new repository.',
-          });
-          await parts.states.write(row.id, { ...write, state: 'damaged', error: storedError(error) });
+          await parts.states.write(row.id, write);
+          await parts.changes.run((change) =>
+            markDamaged(change, row.id, {
+              ...{ foundBy: 'check', operationId: context.operationId },
+              provenBy: readDataPercent === 0 ? 'structure' : 'all_data',
+            }),
+          );
           await parts.news.checkFailed(row, kept);
           for (const problem of kept) await context.log('error', problem);
-          const { code, message, hint = '' } = error;
+          const { code, message, hint } = REPOSITORY_DAMAGED;
           throw new FailedWithResult({ isSound, problems: kept }, code, message, { hint });
         }),
       ),

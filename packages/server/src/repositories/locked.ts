@@ -51,7 +51,7 @@ export async function whenUnlocked<T>(
       if (pause === undefined) {
         const holder = others[0] ? sentence(others[0]) : 'another process';
         throw new SampanError('repository_locked', `The repository is locked: ${holder}.`, {
-          hint: 'If that process is no more, remove the lock on the page of the repository.',
+          hint: 'A check or tidying that takes long can be cancelled. If that process is no more, remove the lock on the page of the repository.',
           retryable: true,
           parameters: { holder },
         });

@@ -133,17 +133,16 @@ export class RepositoryPasswords {
       throw error;
     }
     await this.#changes.run(async (change) => {
-      const row = await readRepository(change.db, id);
+      await readRepository(change.db, id);
       for (const kind of [CREATE_KIND, PASSWORD_KIND]) {
         if ((await this.#operations.unfinishedOfTarget(change, id, kind)).length > 0) throw repositoryBusy();
       }
       await savePassword(change.db, this.#sealer, id, 'password', password);
       // What a rotation left that broke off, or failed for want of this one.
       await dropNextPassword(change.db, id);
-      const isDamaged = row.state === 'damaged';
       await change.db
         .updateTable('repositories')
-        .set({ restic_id: config.id, ...(!isDamaged && { state: 'ready' as const, error: null }) })
+        .set({ restic_id: config.id, state: 'ready', error: null })
         .where('id', '=', id)
         .execute();
       change.event({ kind: 'repository', id, action: 'changed' });

@@ -2,7 +2,9 @@ import { presentSchedule } from '../platform/http/schedule-schema.ts';
 import { fromJsonOrNull } from '../platform/json.ts';
 import { isoTime, isoTimeOrNull } from '../platform/time.ts';
 import type { StoredError } from '../storages/present.ts';
+import { REPOSITORY_DAMAGED } from './kinds.ts';
 import { maintenanceOf } from './maintenance.ts';
+import { damageOf } from './states.ts';
 import type { RepositoryRow } from './tables.ts';
 
 interface More {
@@ -15,6 +17,7 @@ interface More {
 /** A repository as the API shows it: never its password. */
 export function presentRepository(row: RepositoryRow, { storage, operation, plans, nodeId }: More) {
   const { prune, check } = maintenanceOf(row);
+  const damage = damageOf(row);
   return {
     id: row.id,
     revision: row.revision,
@@ -25,8 +28,11 @@ export function presentRepository(row: RepositoryRow, { storage, operation, plan
     folder: row.folder,
     resticId: row.restic_id,
     appendOnly: row.append_only === 1,
-    state: row.state,
-    error: fromJsonOrNull<StoredError>(row.error),
+    // That it cannot be reached is what is to be mended first.
+    state: damage && row.state === 'ready' ? ('damaged' as const) : row.state,
+    error:
+      fromJsonOrNull<StoredError>(row.error) ?? (damage && { ...REPOSITORY_DAMAGED, retryable: false, parameters: {} }),
+    damage: damage && { ...damage, foundAt: isoTime(damage.foundAt) },
     nodeId: row.node_id,
     isHere: row.node_id === null || row.node_id === nodeId,
     operation,

@@ -72,15 +72,15 @@ export class RepositoryQueries {
     return new Map((await this.present(rows)).map((view) => [view.id, view]));
   }
 
-  /** Names by id, for features that only mention them. */
-  async names(ids: readonly string[]): Promise<Map<string, string>> {
+  /** By id, for features that only mention them. */
+  async mentioned(ids: readonly string[]): Promise<Map<string, { name: string; isDamaged: boolean }>> {
     if (ids.length === 0) return new Map();
     const rows = await this.#database.query
       .selectFrom('repositories')
-      .select(['id', 'name'])
+      .select(['id', 'name', 'damage'])
       .where('id', 'in', [...ids])
       .execute();
-    return new Map(rows.map(({ id, name }) => [id, name]));
+    return new Map(rows.map(({ id, name, damage }) => [id, { name, isDamaged: damage !== null }]));
   }
 
   async present(rows: readonly RepositoryRow[]): Promise<RepositoryView[]> {

@@ -77,6 +77,17 @@ export const RepositorySchema = Type.Object({
   appendOnly: Type.Boolean(),
   state: Type.String({ enum: [...REPOSITORY_STATES] }),
   error: Nullable(ErrorView),
+  damage: Nullable(
+    Type.Object({
+      foundAt: Time,
+      foundBy: Type.String({ enum: ['check', 'drill'] }),
+      operationId: Nullable(Id),
+      provenBy: Type.String({
+        enum: ['structure', 'all_data'],
+        description: 'What a check has to read before the repository counts for sound again',
+      }),
+    }),
+  ),
   nodeId: Nullable(Type.String()),
   isHere: Type.Boolean(),
   operation: Nullable(Type.Object({ id: Id, kind: Type.String(), state: Type.String() })),

@@ -40,6 +40,9 @@ export function readFolder(text: string): string {
 type Asked = 'check' | 'prune' | 'unlock';
 const KINDS: Readonly<Record<Asked, string>> = { check: CHECK_KIND, prune: PRUNE_KIND, unlock: UNLOCK_KIND };
 
+/** A routine check that gave way to a restore begins again after that. */
+const PUT_OFF_MS = 3_600_000;
+
 /** Rules of adding, adopting, changing and looking after repositories. */
 export class RepositoryService {
   readonly queries: RepositoryQueries;
@@ -117,7 +120,13 @@ export class RepositoryService {
       ...{ id, project_id: DEFAULT_PROJECT, revision: 1, created_at: change.now, updated_at: change.now },
       ...nameColumns(wish.name),
       ...{ storage_id: storage.id, folder, restic_id: null, append_only: wish.appendOnly ? 1 : 0 },
-      ...{ state: 'new', error: null, node_id: storage.node_id, maintenance: JSON.stringify(maintenance) },
+      ...{
+        state: 'new',
+        error: null,
+        damage: null,
+        node_id: storage.node_id,
+        maintenance: JSON.stringify(maintenance),
+      },
       ...nextMaintenance(maintenance, change.now, { pruned: null, checked: null, appendOnly: wish.appendOnly }),
       ...{ pruned_at: null, prune_error: null, checked_at: null, check_result: null, bytes: null, measured_at: null },
     };
@@ -234,6 +243,34 @@ export class RepositoryService {
       const more: Record<string, number> = readDataPercent === undefined ? {} : { readDataPercent };
       return queueOnRepository(this.#operations, change, row, kind, actor, more, operationId);
     });
+  }
+
+  /**
+   * Ends routine checks that run on it, for somebody who cannot wait; each begins again in an hour. What a person asked for goes on.
+   * @returns whether there was one
+   */
+  async endRoutineChecks(id: string): Promise<boolean> {
+    const ended: string[] = await this.#changes.run(async (change) => {
+      const checks = await this.#operations.unfinishedOfTarget(change, id, CHECK_KIND);
+      const routine = checks.filter((check) => check.actor_kind === 'system');
+      if (routine.length === 0) return [];
+      await change.db
+        .updateTable('repositories')
+        .set({ next_check_at: change.now + PUT_OFF_MS })
+        .where('id', '=', id)
+        .execute();
+      change.event({ kind: 'repository', id, action: 'changed' });
+      return routine.map((check) => check.id);
+    });
+    for (const operation of ended) {
+      try {
+        await this.#operations.cancel(operation, SYSTEM);
+      } catch (error) {
+        // It ended, or began, just now: the lock tells the rest.
+        if (!['wrong_state', 'operation_conflict'].includes(toSampanError(error).code)) throw error;
+      }
+    }
+    return ended.length > 0;
   }
 
   async locks(id: string, signal: AbortSignal) {

@@ -1,8 +1,9 @@
 import { toSampanError } from '@sampan/driver';
 import { RunEnd } from '../operations/lease.ts';
 import { storedError } from '../operations/run.ts';
-import type { Changes } from '../platform/changes.ts';
-import type { RepositoryRow, RepositoryState } from './tables.ts';
+import type { Change, Changes } from '../platform/changes.ts';
+import { fromJsonOrNull } from '../platform/json.ts';
+import type { Damage, RepositoryRow, RepositoryState } from './tables.ts';
 
 /** What makes it unreachable. */
 const OUTAGES: ReadonlySet<string> = new Set([
@@ -32,6 +33,7 @@ export type RepositoryWrite = Partial<
     RepositoryRow,
     | 'state'
     | 'error'
+    | 'damage'
     | 'restic_id'
     | 'pruned_at'
     | 'prune_error'
@@ -41,6 +43,27 @@ export type RepositoryWrite = Partial<
     | 'measured_at'
   >
 >;
+
+export function damageOf(row: Pick<RepositoryRow, 'damage'>): Damage | null {
+  return fromJsonOrNull<Damage>(row.damage);
+}
+
+/** Within the change that makes it known. What was found before is not made less by it. */
+export async function markDamaged(change: Change, id: string, found: Omit<Damage, 'foundAt'>): Promise<void> {
+  const row = await change.db.selectFrom('repositories').select('damage').where('id', '=', id).executeTakeFirst();
+  if (!row) return;
+  const before = damageOf(row);
+  const damage: Damage = {
+    ...{ ...found, foundAt: before?.foundAt ?? change.now },
+    provenBy: before?.provenBy === 'all_data' ? 'all_data' : found.provenBy,
+  };
+  await change.db
+    .updateTable('repositories')
+    .set({ damage: JSON.stringify(damage) })
+    .where('id', '=', id)
+    .execute();
+  change.event({ kind: 'repository', id, action: 'changed' });
+}
 
 /** Keeps what work with a repository found out about it. */
 export class RepositoryStates {
@@ -57,9 +80,9 @@ export class RepositoryStates {
     });
   }
 
-  /** It answered as it should. A damage that a check found stays until a check finds none. */
+  /** It answered as it should, which says nothing of a damage that is known. */
   async reached(row: RepositoryRow): Promise<void> {
-    if (row.state === 'ready' || row.state === 'damaged') return;
+    if (row.state === 'ready') return;
     await this.write(row.id, { state: 'ready', error: null });
   }
 

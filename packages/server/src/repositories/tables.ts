@@ -1,7 +1,18 @@
 import type { Flag, ResourceColumns } from '../platform/tables.ts';
 
-/** `new`: not made yet or not looked at; `damaged`: the last check found something wrong. */
-export type RepositoryState = 'new' | 'ready' | 'unreachable' | 'refused' | 'damaged';
+/** `new`: not made yet or not looked at. Whether it is damaged is kept beside it. */
+export type RepositoryState = 'new' | 'ready' | 'unreachable' | 'refused';
+
+/** What a check or a drill found wrong with a repository, until a check shows the opposite. */
+export interface Damage {
+  /** Milliseconds since 1970 UTC; of the first finding. */
+  foundAt: number;
+  foundBy: 'check' | 'drill';
+  /** What found it last; null when that is not known any more. */
+  operationId: string | null;
+  /** What a check has to read before the repository counts for sound again. */
+  provenBy: 'structure' | 'all_data';
+}
 
 export interface RepositoryRow extends ResourceColumns {
   name: string;
@@ -16,6 +27,8 @@ export interface RepositoryRow extends ResourceColumns {
   append_only: Flag;
   state: RepositoryState;
   error: string | null;
+  /** JSON `Damage`; null: none is known. */
+  damage: string | null;
   /** The computer that its storage lies on; null when it is reached by network. */
   node_id: string | null;
   /** JSON: schedules of pruning and checking. */

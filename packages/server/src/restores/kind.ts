@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { type RestoredItem, restore } from '@sampan/backup';
 import { FailedWithResult, type OperationContext, type OperationKind } from '../operations/kinds.ts';
@@ -38,9 +38,17 @@ function emptyItems(): Items {
   return { new: empty(), overwritten: empty(), untouched: empty(), deleted: empty() };
 }
 
-/** restic calls every folder new, also one that is there. */
-function isFolder(target: string | null, file: string): boolean {
-  return existsSync(`${path.join(target ?? '/', file)}/.`);
+/** restic calls everything new that is no plain file, also what is there: folders it leaves, links and the like it makes anew. */
+function previewed(target: string | null, item: RestoredItem & { action: Action }): Action {
+  if (item.action !== 'new') return item.action;
+  try {
+    const there = lstatSync(path.join(target ?? '/', item.path), { throwIfNoEntry: false });
+    if (!there) return 'new';
+    return there.isDirectory() ? 'untouched' : 'overwritten';
+  } catch {
+    // Where nobody may look, the restore will say so.
+    return 'new';
+  }
 }
 
 interface Parts {
@@ -49,6 +57,8 @@ interface Parts {
   accesses: RepositoryAccesses;
   hooks: HookRunner;
   repositoryStates: RepositoryStates;
+  /** Ends routine checks of a repository. @returns whether there was one */
+  endRoutineChecks: (repositoryId: string) => Promise<boolean>;
 }
 
 /** Restores a backup, or says what that would do. Never behind a backup: it takes no place of theirs and no lock of the plan. */
@@ -85,13 +95,16 @@ async function run(parts: Parts, context: OperationContext, isPreview: boolean) 
     result = await context.step('restore', async () => {
       const { access, row: repository } = await parts.accesses.open(row.repository_id, { during: context });
       const count = (item: RestoredItem): void => {
-        if (item.action === 'unknown') return;
-        const isThere = isPreview && item.action === 'new' && item.size === 0 && isFolder(settings.target, item.path);
-        const kept = items[isThere ? 'untouched' : item.action];
+        const { action } = item;
+        if (action === 'unknown') return;
+        const kept = items[isPreview ? previewed(settings.target, { ...item, action }) : action];
         kept.count += 1;
         kept.bytes += item.size;
         if (kept.first.length < MOST_NAMED) kept.first.push({ path: item.path, size: item.size });
       };
+      // A check has the repository for itself, perhaps for hours.
+      if (!isPreview && (await parts.endRoutineChecks(row.repository_id)))
+        await context.log('info', 'A routine check of the repository was ended for this; it begins again in an hour.');
       const isTold = access.restic.capabilities.has('restoreOptions');
       const restored = await patiently(BACKUP_PATIENCE, context, () => {
         Object.assign(items, emptyItems());

@@ -102,6 +102,12 @@ export class Servers {
     }));
   }
 
+  /** Those of these that no living server is. */
+  async absent(nodeIds: readonly string[]): Promise<Set<string>> {
+    const present = new Set((await this.live()).map(({ nodeId }) => nodeId));
+    return new Set(nodeIds.filter((id) => id !== this.#parts.nodeId && !present.has(id)));
+  }
+
   async #beat(): Promise<void> {
     const { database, sealer, nodeId, onBeat } = this.#parts;
     await this.#followKeys();

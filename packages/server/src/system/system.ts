@@ -27,6 +27,7 @@ export function assembleSystem(parts: {
 }): SystemFeature {
   const standby = new Standby(parts);
   const servers = new Servers({ ...parts, onBeat: () => standby.follow() });
+  parts.operations.useAbsentNodes((nodeIds) => servers.absent(nodeIds));
   parts.operations.register(rotateKind({ ...parts, servers }));
   return { servers, standby, secretKeys: new SecretKeys(parts) };
 }

@@ -53,6 +53,7 @@ export interface PlanHook {
 export interface PlanMirror {
   repositoryId: string;
   repositoryName: string;
+  repositoryDamaged: boolean;
   state: 'new' | 'current' | 'waiting' | 'copying' | 'failed';
   error: ErrorRecord | null;
   copiedAt: string | null;
@@ -73,6 +74,7 @@ export interface Plan {
   name: string;
   repositoryId: string;
   repositoryName: string;
+  repositoryDamaged: boolean;
   nodeId: string;
   isHere: boolean;
   sources: PlanSources;
@@ -167,6 +169,7 @@ export interface Drill {
 export interface BackupPlace {
   repositoryId: string;
   repositoryName: string;
+  repositoryDamaged: boolean;
   snapshotId: string;
   isMirror: boolean;
 }
@@ -266,6 +269,13 @@ export interface Repository {
   appendOnly: boolean;
   state: RepositoryState;
   error: ErrorRecord | null;
+  damage: {
+    foundAt: string;
+    foundBy: 'check' | 'drill';
+    operationId: string | null;
+    /** What a check has to read before the repository counts for sound again. */
+    provenBy: 'structure' | 'all_data';
+  } | null;
   nodeId: string | null;
   isHere: boolean;
   operation: OperationMark | null;

@@ -116,6 +116,8 @@ export interface Operation {
   state: OperationState;
   cancelRequested: boolean;
   waitingFor: { operationId: string } | null;
+  /** The only server that may do it, while it does not live. */
+  waitingForServer: string | null;
   steps: OperationStep[];
   progress: OperationProgress | null;
   error: ErrorRecord | null;

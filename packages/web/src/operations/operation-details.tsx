@@ -11,6 +11,7 @@ import { OperationLog } from './operation-log.tsx';
 import { OperationProgressBar } from './operation-progress.tsx';
 import { isUnfinished } from './operation-state.ts';
 import { OperationSteps } from './operation-steps.tsx';
+import { Waiting } from './waiting.tsx';
 
 /** Steps, progress, error, log and cancel of one operation. */
 export function OperationDetails({ operation }: { operation: Operation }) {
@@ -28,7 +29,7 @@ export function OperationDetails({ operation }: { operation: Operation }) {
   return (
     <div className="operation-details">
       <OperationProgressBar operation={operation} />
-      {operation.waitingFor && <p className="quiet">{t('operations.waitingFor')}</p>}
+      <Waiting operation={operation} />
       {operation.error && <ErrorLine error={operation.error} />}
       {operation.steps.length > 0 && <OperationSteps kind={operation.kind} steps={operation.steps} />}
       <div className="flow">

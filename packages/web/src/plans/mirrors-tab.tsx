@@ -66,6 +66,7 @@ function MirrorCard({ plan, mirror }: { plan: Plan; mirror: PlanMirror }) {
           <Chip tone={TONES[mirror.state] ?? 'idle'} moving={mirror.state === 'copying'}>
             {word('mirrorStates', mirror.state)}
           </Chip>
+          {mirror.repositoryDamaged && <Chip tone="bad">{word('repositoryStates', 'damaged')}</Chip>}
           <span className={behind > 0 ? 'number' : 'number quiet'}>
             {t('plans.behind', { count: behind, shown: formatNumber(behind, locale) })}
           </span>

@@ -86,6 +86,20 @@ function PlanParts({ plan }: { plan: Plan }) {
           }
         />
       )}
+      {plan.repositoryDamaged && (
+        <Alert
+          type="error"
+          showIcon
+          data-testid="plan-damaged"
+          title={t('plans.repositoryDamaged', { name: plan.repositoryName })}
+          description={t('plans.repositoryDamagedText')}
+          action={
+            <Link to="/repositories/$id" params={{ id: plan.repositoryId }}>
+              <Button>{t('repositories.repository')}</Button>
+            </Link>
+          }
+        />
+      )}
       {plan.retentionError && <ErrorNotice error={plan.retentionError} />}
       <PlanFacts plan={plan} />
       {runId && <RunCard id={runId} />}

@@ -9,6 +9,7 @@ import { EngineNotice } from '../plans/engine-notice.tsx';
 import { usePermission } from '../session/use-session.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
+import { DamageNotice } from './damage-notice.tsx';
 import { LocksTab } from './locks-tab.tsx';
 import { RecoverySheetTab } from './recovery-sheet-tab.tsx';
 import { RemoveRepositoryDialog } from './remove-repository-dialog.tsx';
@@ -72,6 +73,7 @@ function RepositoryParts({ repository }: { repository: Repository }) {
       )}
       <EngineNotice />
       {repository.error && <ErrorNotice error={repository.error} />}
+      {repository.damage && <DamageNotice damage={repository.damage} />}
       {repository.error && PASSWORD_CODES.has(repository.error.code) && may('repository:reveal') && (
         <div className="flow">
           <Button onClick={() => setDialog('password')} data-testid="repository-set-password">

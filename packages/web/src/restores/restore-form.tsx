@@ -1,7 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Checkbox, Input, Radio, Select } from 'antd';
 import { type FormEvent, useState } from 'react';
-import { type Backup, OVERWRITE_RULES, type OverwriteRule, type Restore } from '../api/backup-resources.ts';
+import {
+  type Backup,
+  type BackupPlace,
+  OVERWRITE_RULES,
+  type OverwriteRule,
+  type Restore,
+} from '../api/backup-resources.ts';
 import { ApiError, type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { backupName } from '../backups/backup-name.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
@@ -22,6 +28,11 @@ interface RestoreFormProps {
   onPreview: (input: RestoreInput, preview: Restore | null) => void;
 }
 
+/** Where nothing was found damaged; the first, as a rule. */
+function soundest(places: readonly BackupPlace[]): BackupPlace | undefined {
+  return places.find((place) => !place.repositoryDamaged) ?? places[0];
+}
+
 /** Which backup, what of it, where to, and what happens to what is there. */
 export function RestoreForm({ backups, backup: first, paths, before, onPreview }: RestoreFormProps) {
   const { t, locale } = useTexts();
@@ -37,6 +48,8 @@ export function RestoreForm({ backups, backup: first, paths, before, onPreview }
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorRecord | null>(null);
   const fieldText = useFieldText();
+  const shownName = ({ repositoryName: name, repositoryDamaged }: BackupPlace) =>
+    repositoryDamaged ? t('repositories.damagedPlace', { name }) : name;
   const engine = useQuery(engineQuery);
   // Before 0.17 restic overwrites what is there, deletes nothing, and cannot say what it would do.
   const isOld = engine.data?.available === true && !engine.data.capabilities.includes('restoreOptions');
@@ -44,6 +57,7 @@ export function RestoreForm({ backups, backup: first, paths, before, onPreview }
   // The server refuses it for a whole backup: all that is newer in all its folders would go.
   const mayDelete = !isOld && !(inPlace && paths === undefined);
   const places = backup?.places ?? [];
+  const from = places.find(({ repositoryId }) => repositoryId === place) ?? soundest(places);
   const isTargetNeeded = !inPlace && target.trim() === '';
   const refused = error instanceof ApiError ? error.fields.find(({ field }) => field === 'target') : undefined;
   const targetProblem = refused && fieldText(refused);
@@ -52,7 +66,7 @@ export function RestoreForm({ backups, backup: first, paths, before, onPreview }
     if (busy || !backup || isTargetNeeded) return;
     const input: RestoreInput = {
       backupId: backup.id,
-      ...(place && places.some(({ repositoryId }) => repositoryId === place) && { repositoryId: place }),
+      ...(from && { repositoryId: from.repositoryId }),
       ...(paths && { paths: [...paths] }),
       ...(!inPlace && { target: target.trim() }),
       ...{ overwrite: isOld ? 'always' : overwrite, deleteOthers: deleteOthers && mayDelete, verify },
@@ -87,16 +101,24 @@ export function RestoreForm({ backups, backup: first, paths, before, onPreview }
           {(input) => (
             <Select
               {...input}
-              value={place ?? places[0]?.repositoryId ?? ''}
+              value={from?.repositoryId ?? ''}
               options={places.map((each) => ({
                 value: each.repositoryId,
-                label: each.isMirror ? t('restores.mirror', { name: each.repositoryName }) : each.repositoryName,
+                label: each.isMirror ? t('restores.mirror', { name: shownName(each) }) : shownName(each),
               }))}
               onChange={(id: string) => setPlace(id)}
               data-testid="restore-place"
             />
           )}
         </Field>
+      )}
+      {from?.repositoryDamaged ? (
+        <Alert type="error" showIcon title={t('restores.damagedPlace')} data-testid="restore-damaged" />
+      ) : (
+        backup?.damagedAt &&
+        !from?.isMirror && (
+          <Alert type="warning" showIcon title={t('restores.damagedBackup')} data-testid="restore-damaged" />
+        )
       )}
       <div className="field">
         <span className="field-label">{t('restores.what')}</span>

@@ -8,6 +8,7 @@ import { useTexts } from '../i18n/use-texts.tsx';
 import { cancelOperation } from '../operations/operation-api.ts';
 import { OperationSteps } from '../operations/operation-steps.tsx';
 import '../operations/operations.css';
+import { Waiting } from '../operations/waiting.tsx';
 import { operationQuery } from '../plans/plan-api.ts';
 import { useAct } from '../plans/use-act.ts';
 import { usePermission } from '../session/use-session.tsx';
@@ -129,7 +130,7 @@ function LiveRun({ run }: { run: Run }) {
       <div className="run-file" title={progress?.currentFiles.join('\n')}>
         {run.state === 'paused' ? t('runs.pausedHelp') : (progress?.currentFiles[0] ?? ' ')}
       </div>
-      {operation.data?.waitingFor && <p className="quiet">{t('operations.waitingFor')}</p>}
+      {operation.data && <Waiting operation={operation.data} />}
       {operation.data && <OperationSteps kind={operation.data.kind} steps={operation.data.steps} />}
     </>
   );

@@ -114,6 +114,9 @@ export const restores = {
   },
   backup: 'Backup',
   from: 'From which place',
+  damagedPlace:
+    'This repository was found damaged: things may be missing or differ. Choose another place if there is one.',
+  damagedBackup: 'A drill found damage in this backup: things may be missing or differ.',
   mirror: '{name} (mirror)',
   what: 'What',
   everything: 'All of it',
@@ -255,7 +258,7 @@ export const backupErrors = {
   },
   repository_damaged: {
     message: 'The repository is damaged.',
-    hint: 'Check it, and restore what matters from a mirror.',
+    hint: 'Restore what matters from a mirror. A check that reads all data names what is damaged. New backups may build on it: repair it with `restic repair`, or begin a new repository.',
   },
   repository_exists: {
     message: 'There is a repository already.',
@@ -267,7 +270,7 @@ export const backupErrors = {
   },
   repository_locked: {
     message: 'The repository is locked by somebody else.',
-    hint: 'Wait, or take away stale locks on its page.',
+    hint: 'Wait, cancel a check or tidying that takes long, or take away stale locks on its page.',
   },
   repository_not_found: {
     message: 'There is no repository at this place.',

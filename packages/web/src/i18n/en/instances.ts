@@ -103,6 +103,7 @@ export const operations = {
   done: '{done} done',
   items_one: '{count} item',
   items_other: '{count} items',
+  waitingForServer: 'Only the server {node} can do this, and it does not answer. It goes on when that server runs.',
   waitingFor: 'Waits until another operation on the same target ends.',
   attempts: 'Attempt {count}',
   kind: 'Operation',

@@ -17,6 +17,9 @@ export const plans = {
     'Backups need a place: add a storage first, such as a bucket of an object storage or a folder, and then make a plan.',
   overviewEmpty: 'There is no backup plan yet.',
   conflictTitle: 'Somebody changed this plan meanwhile',
+  repositoryDamaged: 'The repository {name} is damaged.',
+  repositoryDamagedText:
+    'New backups may build on what is damaged. The page of the repository says what was found and what takes it back.',
   elsewhere: 'This plan belongs to another server ({node}). It runs there.',
   engineMissing: 'The backup engine restic was not found.',
   engineMissingHint:

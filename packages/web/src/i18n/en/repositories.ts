@@ -35,6 +35,16 @@ export const repositories = {
   neverChecked: 'It was never checked.',
   sound: 'Sound; {percent} % of the data was read back.',
   notSound: 'Damage was found.',
+  foundBy: {
+    check: 'A check found this repository damaged.',
+    drill: 'A drill did not bring back what there was.',
+  },
+  provenBy: {
+    structure: 'It counts for sound again when a check finds nothing.',
+    all_data: 'It counts for sound again when a check that reads 100 % of the data finds nothing.',
+  },
+  whatWasFound: 'What was found',
+  damagedPlace: '{name} (damaged)',
   prune: 'Tidy up',
   pruneNow: 'Tidy up now',
   pruneHelp: 'Gives back the space of data that no backup needs.',

@@ -116,6 +116,8 @@ export const restores: Translation<typeof en.restores> = {
   },
   backup: '备份',
   from: '从哪里恢复',
+  damagedPlace: '这个仓库已被发现损坏：恢复的内容可能缺失或不同。如有其他位置，请改用那里。',
+  damagedBackup: '恢复演练在此备份中发现损坏：恢复的内容可能缺失或不同。',
   mirror: '{name}（镜像副本）',
   what: '恢复内容',
   everything: '全部',
@@ -246,10 +248,16 @@ export const backupErrors: Record<keyof typeof en.backupErrors, ErrorEntry> = {
     detailed: '此备份计划属于服务器 {node}。',
     hint: '请打开那台服务器的控制台。',
   },
-  repository_damaged: { message: '仓库已损坏。', hint: '请检查仓库，并从镜像副本恢复重要内容。' },
+  repository_damaged: {
+    message: '仓库已损坏。',
+    hint: '请从镜像副本恢复重要内容。读取全部数据的检查会指出损坏之处。新的备份可能建立在损坏的数据之上：请用 `restic repair` 修复，或新建仓库。',
+  },
   repository_exists: { message: '此处已有仓库。', hint: '请选择其他文件夹，或用其密码接管。' },
   repository_in_use: { message: '有备份计划在使用此仓库。', hint: '请先删除这些备份计划，或从中移除此仓库。' },
-  repository_locked: { message: '仓库被他人锁定。', hint: '请稍候，或在其页面清除失效的锁。' },
+  repository_locked: {
+    message: '仓库被他人锁定。',
+    hint: '请稍候，或取消耗时较长的检查或整理，或在其页面清除失效的锁。',
+  },
   repository_not_found: { message: '此处没有仓库。', hint: '请检查存储和文件夹。' },
   restic_failed: { message: '备份引擎失败。', hint: '请查看操作的日志。' },
   restic_missing: {

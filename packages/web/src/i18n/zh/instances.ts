@@ -106,6 +106,7 @@ export const operations: Translation<typeof enOperations> = {
   doneOfTotal: '{done} / {total}',
   done: '已完成 {done}',
   items_other: '{count} 项',
+  waitingForServer: '只有服务器 {node} 能执行此操作，但它没有应答。该服务器运行后会继续。',
   waitingFor: '等待同一对象上的另一个操作结束。',
   attempts: '第 {count} 次尝试',
   kind: '操作',

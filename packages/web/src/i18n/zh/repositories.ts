@@ -38,6 +38,16 @@ export const repositories: Translation<typeof en.repositories> = {
   neverChecked: '尚未检查。',
   sound: '完好；读回了 {percent} % 的数据。',
   notSound: '发现损坏。',
+  foundBy: {
+    check: '检查发现此仓库已损坏。',
+    drill: '恢复演练未能恢复原来的内容。',
+  },
+  provenBy: {
+    structure: '再次检查未发现问题后，才视为完好。',
+    all_data: '读取 100 % 数据的检查未发现问题后，才视为完好。',
+  },
+  whatWasFound: '查看发现的问题',
+  damagedPlace: '{name}（已损坏）',
   prune: '整理',
   pruneNow: '立即整理',
   pruneHelp: '释放没有备份需要的数据所占的空间。',
