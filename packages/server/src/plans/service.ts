@@ -189,8 +189,11 @@ export class PlanService {
       const row = await readPlan(change.db, id);
       if ((row.paused === 1) === isPaused) return;
       const after: PlanRow = { ...row, paused: isPaused ? 1 : 0, overdue_told: 0, objective_since: change.now };
-      // What was missed while it was paused is not made up for.
-      Object.assign(after, nextTimes(after, change.now, this.#jitter(after)), { overdue_at: overdueAt(after) });
+      // What was missed while it was paused is not made up for; what is still to come stays, with a run that was passed over.
+      const times = nextTimes(after, change.now, this.#jitter(after));
+      if ((row.next_run_at ?? 0) > change.now) times.next_run_at = row.next_run_at;
+      if ((row.next_drill_at ?? 0) > change.now) times.next_drill_at = row.next_drill_at;
+      Object.assign(after, times, { overdue_at: overdueAt(after) });
       await change.db
         .updateTable('plans')
         .set({
