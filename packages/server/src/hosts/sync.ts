@@ -105,13 +105,13 @@ async function tellState(
   const about = { subject: { kind: 'host', id, name }, path: `/hosts?form=${id}` } as const;
   const trouble = `host.unreachable:${id}`;
   if (isTrouble(state)) {
-    const found = fromJsonOrNull<{ message: string; hint: string | null }>(error);
+    const found = fromJsonOrNull<{ code: string; message: string; hint: string | null }>(error);
     await notifications.publish(change, {
       ...about,
       event: 'host.unreachable',
       severity: 'error',
       repeatKey: trouble,
-      parameters: { reason: found?.message ?? state, hint: found?.hint ?? '' },
+      parameters: { code: found?.code ?? '', reason: found?.message ?? state, hint: found?.hint ?? '' },
     });
   } else if (isTrouble(before)) {
     await notifications.publish(change, {

@@ -10,7 +10,7 @@ export interface PlanNews {
       id: string;
       state: 'succeeded' | 'partial' | 'failed' | 'interrupted';
       unreadCount: number;
-      error: { message: string; hint: string | null } | null;
+      error: { code: string; message: string; hint: string | null } | null;
     },
   ): Promise<void>;
   overdue(change: Change, plan: PlanRow): Promise<void>;

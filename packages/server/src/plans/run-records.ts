@@ -72,7 +72,7 @@ export async function keepBackup(
 export async function endRun(news: PlanNews, change: Change, row: OperationRow): Promise<void> {
   const run = await findRun(change.db, row.id);
   if (!run) return;
-  const error = fromJsonOrNull<{ message: string; hint: string | null }>(row.error);
+  const error = fromJsonOrNull<{ code: string; message: string; hint: string | null }>(row.error);
   const isPartial = row.result !== null && fromJson<{ state?: string }>(row.result).state === 'partial';
   const state = row.state === 'succeeded' && isPartial ? 'partial' : (row.state as RunState);
   await writeRun(change, row.id, {

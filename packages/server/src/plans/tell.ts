@@ -25,7 +25,7 @@ export function planNews(notifications: Notifications): PlanNews {
   return {
     async runEnded(change, plan, run) {
       const event = `plan.run_${run.state}` as const;
-      const { message = '', hint = '' } = run.error ?? {};
+      const { code = '', message = '', hint = '' } = run.error ?? {};
       // What is not good again and again is one trouble until a run is good; a worse one is told at once.
       const trouble = `plan.run:${plan.id}`;
       const isTrouble = run.state === 'failed' || run.state === 'interrupted';
@@ -37,7 +37,7 @@ export function planNews(notifications: Notifications): PlanNews {
         ...(run.state === 'succeeded' && { resolves: trouble }),
         parameters: {
           ...(run.state === 'partial' && { unread: run.unreadCount }),
-          ...(isTrouble && { reason: message }),
+          ...(isTrouble && { code, reason: message }),
           ...(run.state === 'failed' && { hint: hint ?? '' }),
         },
       });
@@ -78,7 +78,7 @@ export function planNews(notifications: Notifications): PlanNews {
         event: 'drill.failed',
         severity: 'error',
         repeatKey: `drill.failed:${plan.id}`,
-        parameters: { difference: drill.what, backups: drill.affected },
+        parameters: { code: 'drill_failed', difference: drill.what, backups: drill.affected },
       });
     },
     mirrorCaughtUp: (change, plan, repositoryId) =>
@@ -126,7 +126,7 @@ export function repositoryNews(changes: Changes, notifications: Notifications): 
     pruneFailed: (row, error) =>
       publish(row, {
         ...{ event: 'repository.maintenance_failed', severity: 'warning', repeatKey: `repository.prune:${row.id}` },
-        parameters: { reason: error.message },
+        parameters: { code: error.code, reason: error.message },
       }),
     prunePassed: (row) => recovered(row, `repository.prune:${row.id}`),
   };

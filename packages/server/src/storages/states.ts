@@ -129,7 +129,7 @@ export class StorageStates {
         event: 'storage.unreachable',
         severity: 'error',
         repeatKey: trouble,
-        parameters: { reason: found?.message ?? state, hint: found?.hint ?? '' },
+        parameters: { code: found?.code ?? '', reason: found?.message ?? state, hint: found?.hint ?? '' },
       });
     } else if (isTrouble(before)) {
       await this.#notifications.publish(change, {

@@ -1,5 +1,5 @@
 import type { ConnectionCheck as CheckLine } from '@sampan/driver';
-import { fill } from '../i18n/fill.ts';
+import { fill } from '@sampan/driver/error-texts';
 import type { Language } from '../i18n/languages.ts';
 
 /**

@@ -1,9 +1,8 @@
+import { type ErrorEntry, type ErrorText, errorText } from '@sampan/driver/error-texts';
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorRecord } from '../api/problem.ts';
 import type { LocalizedText } from '../api/resources.ts';
-import type { ErrorEntry } from './en/errors.ts';
-import { type ErrorText, errorText } from './error-text.ts';
 import { type Language, LOCALES } from './languages.ts';
 
 /** Words that come from the server as codes, and whose translation may be missing in this version of the console. */

@@ -3,9 +3,10 @@ import type { Severity } from '../tables.ts';
 
 /**
  * How a parameter is written: `duration` is milliseconds; `time` milliseconds since 1970, 0 for never; `count` a number
- * with its separators; `text` as it is, on one line.
+ * with its separators; `text` as it is, on one line; `reason` and `hint` are message and hint of an error whose code is the parameter
+ * `code`, in the language of the channel as far as it knows the code.
  */
-export type ParameterKind = 'text' | 'count' | 'duration' | 'time';
+export type ParameterKind = 'text' | 'reason' | 'hint' | 'count' | 'duration' | 'time';
 
 export interface KnownEvent {
   /** What it usually is; the notice itself says. */
@@ -49,7 +50,7 @@ export const KNOWN_EVENTS = {
   'plan.run_failed': {
     severity: 'error',
     label: { en: 'A backup failed', zh: '备份失败' },
-    parameters: { reason: 'text', hint: 'text' },
+    parameters: { reason: 'reason', hint: 'hint' },
     title: { en: 'Backup failed: {name}', zh: '备份失败：{name}' },
     body: {
       en: 'The run of the backup plan {name} failed: {reason}',
@@ -60,7 +61,7 @@ export const KNOWN_EVENTS = {
   'plan.run_interrupted': {
     severity: 'warning',
     label: { en: 'A backup was interrupted', zh: '备份中断' },
-    parameters: { reason: 'text' },
+    parameters: { reason: 'reason' },
     title: { en: 'Backup interrupted: {name}', zh: '备份中断：{name}' },
     body: {
       en: 'The run of the backup plan {name} ended before it was complete: {reason}',
@@ -106,7 +107,7 @@ export const KNOWN_EVENTS = {
   'drill.failed': {
     severity: 'error',
     label: { en: 'A restore drill failed', zh: '恢复演练失败' },
-    parameters: { difference: 'text', backups: 'count' },
+    parameters: { difference: 'reason', backups: 'count' },
     title: { en: 'Restore drill failed: {name}', zh: '恢复演练失败：{name}' },
     body: {
       en: 'What was restored of {name} is not what was backed up: {difference}. Backups affected: {backups}.',
@@ -139,7 +140,7 @@ export const KNOWN_EVENTS = {
   'repository.maintenance_failed': {
     severity: 'warning',
     label: { en: 'A repository could not be pruned', zh: '仓库清理失败' },
-    parameters: { reason: 'text' },
+    parameters: { reason: 'reason' },
     title: { en: 'Pruning failed: {name}', zh: '仓库清理失败：{name}' },
     body: {
       en: 'Data that no backup needs could not be removed from the repository {name}: {reason}',
@@ -172,7 +173,7 @@ export const KNOWN_EVENTS = {
   'storage.unreachable': {
     severity: 'error',
     label: { en: 'A storage does not work', zh: '存储不可用' },
-    parameters: { reason: 'text', hint: 'text' },
+    parameters: { reason: 'reason', hint: 'hint' },
     title: { en: 'Storage does not work: {name}', zh: '存储不可用：{name}' },
     body: { en: 'The storage {name} does not work: {reason}', zh: '存储 {name} 不可用：{reason}' },
     action: { en: '{hint}', zh: '处理建议：{hint}' },
@@ -188,7 +189,7 @@ export const KNOWN_EVENTS = {
   'host.unreachable': {
     severity: 'error',
     label: { en: 'A host does not work', zh: '主机不可用' },
-    parameters: { reason: 'text', hint: 'text' },
+    parameters: { reason: 'reason', hint: 'hint' },
     title: { en: 'Host does not work: {name}', zh: '主机不可用：{name}' },
     body: { en: 'The host {name} does not work: {reason}', zh: '主机 {name} 不可用：{reason}' },
     action: { en: '{hint}', zh: '处理建议：{hint}' },

@@ -49,6 +49,26 @@ describe('the texts of every event', () => {
   });
 });
 
+test('why something failed is told in the language of the channel, with what was written of the case', () => {
+  const parameters = { code: 'storage_full', reason: 'The bucket web has no room.', hint: 'Make room.' };
+  const zh = { language: 'zh-CN', timeZone: 'UTC' } as const;
+  const failed = (given: Record<string, string>, way: { language: 'en' | 'zh-CN'; timeZone: string }) =>
+    writeEvent(KNOWN_EVENTS['plan.run_failed'], 'web', given, way).paragraphs;
+  assert.deepEqual(failed(parameters, { language: 'en', timeZone: 'UTC' }), [
+    'The run of the backup plan web failed: The bucket web has no room.',
+    'Make room.',
+  ]);
+  const [body = '', action = ''] = failed(parameters, zh);
+  assert.match(body, /失败：\p{Script=Han}+[^。]*（The bucket web has no room\.）$/u);
+  assert.match(action, /^处理建议：\p{Script=Han}/u);
+  // A code of tomorrow, and a hint without one.
+  assert.deepEqual(failed({ ...parameters, code: 'moon_phase' }, zh), [
+    '备份计划 web 的运行失败：The bucket web has no room.',
+    '处理建议：Make room.',
+  ]);
+  assert.equal(failed({ reason: 'x', hint: '' }, zh).length, 1);
+});
+
 test('times are in UTC and in the zone of the channel', () => {
   const time = Date.UTC(2026, 10, 21, 20, 48);
   assert.equal(writeTime(time, 'UTC'), '2026-11-21 20:48 UTC');

@@ -1,3 +1,5 @@
+import { errorText } from '@sampan/driver/error-texts';
+import { errors as chinese } from '@sampan/driver/error-texts/zh';
 import type { Language } from '../tables.ts';
 import type { KnownEvent, ParameterKind } from './known-events.ts';
 
@@ -51,11 +53,23 @@ function writeDuration(milliseconds: number, language: Language): string {
   return language === 'en' ? `${amount} ${names.en}` : `${amount}${names['zh-CN']}`;
 }
 
+/** What the language has for an error, and behind it what was written in English with the particulars of the case. */
+function writeError(kind: 'reason' | 'hint', text: string, code: string, language: Language): string {
+  if (language === 'en' || code === '') return text;
+  const { message, hint, original } = errorText({ code, message: text }, 'zh', chinese);
+  if (kind === 'hint') return hint ?? text;
+  return original === null ? message : `${message.replace(/。$/, '')}（${original}）`;
+}
+
 function writeParameter(
   kind: ParameterKind,
   value: string | number | undefined,
-  { language, timeZone }: { language: Language; timeZone: string },
+  { language, timeZone, code }: { language: Language; timeZone: string; code: string },
 ): string {
+  if (kind === 'reason' || kind === 'hint') {
+    const text = String(value ?? '');
+    return oneLine(writeError(kind, text, code, language), TEXT_LENGTH) || '–';
+  }
   const number = Number(value);
   const isNumber = value !== undefined && value !== '' && Number.isFinite(number);
   if (kind === 'text' || !isNumber) return oneLine(String(value ?? '–'), TEXT_LENGTH) || '–';
@@ -80,9 +94,9 @@ export function writeEvent(
   const key = way.language === 'en' ? 'en' : 'zh';
   const values: Record<string, string> = { name: oneLine(name) || '–' };
   for (const [parameter, kind] of Object.entries(event.parameters))
-    values[parameter] = writeParameter(kind, parameters[parameter], way);
+    values[parameter] = writeParameter(kind, parameters[parameter], { ...way, code: String(parameters.code ?? '') });
   const fill = (template: string) => template.replaceAll(/\{(\w+)\}/g, (_whole, word: string) => values[word] ?? '–');
-  const hasHint = !event.action?.[key].includes('{hint}') || Boolean(parameters.hint);
+  const hasHint = !event.action?.[key].includes('{hint}') || values.hint !== '–';
   return {
     title: fill(event.title[key]),
     paragraphs: [fill(event.body[key]), ...(event.action && hasHint ? [fill(event.action[key])] : [])],

@@ -1,5 +1,5 @@
+import { errors } from '@sampan/driver/error-texts/zh';
 import {
-  backupErrors,
   backupOperationKinds,
   backupStates,
   backupSteps,
@@ -15,7 +15,6 @@ import {
 } from './backups.ts';
 import { common, keyboard, nav } from './common.ts';
 import { checkStates, connectionTest, driverForm, optionProblems, optionsForm } from './driver-form.ts';
-import { errors } from './errors.ts';
 import { checkFindings, checks, hostStates, hosts } from './hosts.ts';
 import {
   instanceStates,
@@ -31,7 +30,6 @@ import {
 import {
   channelCheckFindings,
   channelChecks,
-  channelErrors,
   deliveryReasons,
   deliveryStates,
   leastSeverities,
@@ -69,7 +67,7 @@ import {
   storageStates,
   storages,
 } from './storages.ts';
-import { system, systemErrors, systemOperationKinds, systemSteps } from './system.ts';
+import { system, systemOperationKinds, systemSteps } from './system.ts';
 
 export const zh = {
   accessKeyStates,
@@ -88,7 +86,7 @@ export const zh = {
   deliveryReasons,
   deliveryStates,
   driverForm,
-  errors: { ...errors, ...channelErrors, ...backupErrors, ...systemErrors },
+  errors,
   hostStates,
   hosts,
   instanceStates,

@@ -1,11 +1,6 @@
-/** What an error code means. `detailed` is used when the error brings every value that it names. */
-export interface ErrorEntry {
-  message: string;
-  detailed?: string;
-  hint: string;
-}
+import type { ErrorEntry } from '../entry.ts';
 
-export const errors = {
+export const generalErrors = {
   invalid_request: { message: 'The request is not valid.', hint: 'Correct the fields that are marked.' },
   not_signed_in: { message: 'You are not signed in.', hint: 'Sign in and try again.' },
   wrong_credentials: { message: 'The username or the password is wrong.', hint: 'Check both, and the caps lock key.' },

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { errors as en } from './en/errors.ts';
+import { errors as en } from './en/index.ts';
 import { errorText } from './error-text.ts';
-import { preferredLanguage } from './languages.ts';
-import { errors as zh } from './zh/errors.ts';
+import { errors as zh } from './zh/index.ts';
 
 test('an English reader gets the particulars that the server wrote', () => {
   const text = errorText({ code: 'not_found', message: 'There is no instance 7.', hint: 'Look elsewhere.' }, 'en', en);
@@ -27,10 +26,4 @@ test('an unknown code shows the server’s own text', () => {
 
 test('a missing hint comes from the dictionary', () => {
   assert.equal(errorText({ code: 'name_taken', message: 'Taken.' }, 'en', en).hint, 'Choose another name.');
-});
-
-test('the language is the chosen one, then that of the browser, then English', () => {
-  assert.equal(preferredLanguage('zh', ['en-US']), 'zh');
-  assert.equal(preferredLanguage(null, ['fr', 'zh-Hans-CN', 'en']), 'zh');
-  assert.equal(preferredLanguage('xx', ['fr']), 'en');
 });

@@ -1,6 +1,7 @@
-import type { ErrorEntry, errors as enErrors } from '../en/errors.ts';
+import type { generalErrors as en } from '../en/general.ts';
+import type { ErrorEntry } from '../entry.ts';
 
-export const errors: Record<keyof typeof enErrors, ErrorEntry> = {
+export const generalErrors: Record<keyof typeof en, ErrorEntry> = {
   invalid_request: { message: '请求无效。', hint: '请更正标出的字段。' },
   not_signed_in: { message: '您尚未登录。', hint: '请登录后重试。' },
   wrong_credentials: { message: '用户名或密码错误。', hint: '请检查二者以及大写锁定键。' },

@@ -1,24 +1,33 @@
-import type { ErrorRecord } from '../api/problem.ts';
-import type { ErrorEntry } from './en/errors.ts';
+import type { ErrorEntry } from './entry.ts';
 import { fill } from './fill.ts';
-import type { Language } from './languages.ts';
+
+export type { ErrorEntry } from './entry.ts';
+export { fill } from './fill.ts';
+
+/** An error as the API answers it, or as a row keeps it. */
+export interface ToldError {
+  code: string;
+  message: string;
+  hint?: string | null | undefined;
+  parameters?: Readonly<Record<string, string | number>> | null | undefined;
+}
 
 export interface ErrorText {
   message: string;
   hint: string | null;
-  /** The server's English message, where the message shown is a translation that may say less. */
+  /** The English message, where the message shown is a translation that may say less. */
   original: string | null;
 }
 
 /**
  * What to show for an error.
  *
- * The server writes English with the particulars of the case, so English readers get exactly that; other languages get
+ * Errors are written in English with the particulars of the case, so English readers get exactly that; other languages get
  * the translation of the code, and the original beside it. A code without a translation shows the original alone.
  */
 export function errorText(
-  error: ErrorRecord,
-  language: Language,
+  error: ToldError,
+  language: 'en' | 'zh',
   entries: Readonly<Record<string, ErrorEntry>>,
 ): ErrorText {
   const entry = Object.hasOwn(entries, error.code) ? entries[error.code] : undefined;

@@ -1,0 +1,7 @@
+import { backupErrors } from './backups.ts';
+import { channelErrors } from './channels.ts';
+import { generalErrors } from './general.ts';
+import { systemErrors } from './system.ts';
+
+/** What each code of an error means, in Chinese. */
+export const errors = { ...generalErrors, ...channelErrors, ...backupErrors, ...systemErrors };
