@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -56,6 +57,7 @@ describe('backups in the console: what is done on a bad day', () => {
     await writeFile(path.join(source, '图片 集', '照片 一.txt'), '一张照片');
     await writeFile(path.join(source, 'index.html'), '<p>one</p>');
     await writeFile(path.join(source, 'gone.txt'), 'gone');
+    await writeFile(path.join(source, 'film.bin'), randomBytes(300_000));
     for (const name of ['near', 'far']) await mkdir(path.join(folder, name));
     browser = await openBrowser();
     sampan = new Started(CHECKOUT, { SAMPAN_ADMIN_PASSWORD: PASSWORD, SAMPAN_BACKUP_ROOTS: folder });
@@ -219,6 +221,38 @@ describe('backups in the console: what is done on a bad day', () => {
     await page.goto(new URL('/repositories', page.url()).href);
     await person.at('repository-row-Elsewhere').waitFor();
     assert.equal(await page.locator('[data-testid^=repository-row-]').count(), 3);
+  });
+
+  test('damage that a drill found is told where one relies on the repository, and a restore takes the mirror', async () => {
+    const { page } = person;
+    const packs = (await readdir(path.join(folder, 'near'), { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile() && /\/data\/../.test(entry.parentPath))
+      .map((entry) => path.join(entry.parentPath, entry.name));
+    const sizes = new Map(await Promise.all(packs.map(async (file) => [file, (await stat(file)).size] as const)));
+    const [largest = ''] = packs.sort((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0));
+    const content = await readFile(largest);
+    const middle = content.length >> 1;
+    content[middle] = (content[middle] ?? 0) ^ 1;
+    await chmod(largest, 0o600);
+    await writeFile(largest, content);
+    await page.goto(planUrl);
+    assert.equal(await person.at('plan-damaged').count(), 0);
+    await send('POST', `${new URL(planUrl).pathname}/drill`);
+    await person.at('plan-damaged').waitFor({ timeout: 90_000 });
+    await look('7-plan-damaged');
+    await person.at('plan-restore').click();
+    await person.at('restore-place').getByText('(mirror)').waitFor();
+    assert.equal(await person.at('restore-damaged').count(), 0);
+    await person.at('restore-place').click();
+    await page.locator('.ant-select-item-option', { hasText: '(damaged)' }).click();
+    await person.at('restore-damaged').waitFor();
+    await look('8-restore-damaged');
+    await page.keyboard.press('Escape');
+    await person.at('plan-damaged').getByRole('link').click();
+    await person.at('repository-damage').getByText('A drill did not bring back what there was').waitFor();
+    await look('9-repository-damaged');
+    await person.at('repository-damage').getByRole('link').click();
+    await page.getByText('drill_failed').or(page.getByText('does not bring back')).first().waitFor();
     assert.deepEqual(person.complaints, []);
   });
 });

@@ -20,7 +20,12 @@ export function DamageNotice({ damage }: { damage: NonNullable<Repository['damag
           </span>
         </>
       }
-      description={t(`repositories.provenBy.${damage.provenBy}`)}
+      description={
+        <>
+          <p>{t('errors.repository_damaged.hint')}</p>
+          <p>{t(`repositories.provenBy.${damage.provenBy}`)}</p>
+        </>
+      }
       action={
         damage.operationId && (
           <Link to="/operations" search={{ open: damage.operationId }}>

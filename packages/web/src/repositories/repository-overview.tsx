@@ -83,7 +83,8 @@ function CheckSection({ repository, onAsked }: SectionProps) {
   const { act, busy } = useAct(KINDS);
   const scheduleText = useScheduleText();
   const { check, maintenance } = repository;
-  const [percent, setPercent] = useState(String(maintenance.check.readDataPercent));
+  const isAllNeeded = repository.damage?.provenBy === 'all_data';
+  const [percent, setPercent] = useState(String(isAllNeeded ? 100 : maintenance.check.readDataPercent));
   const run = () =>
     act('check', async () => {
       const readDataPercent = Math.max(0, Math.min(100, Math.round(Number(percent) || 0)));

@@ -72,7 +72,7 @@ function RepositoryParts({ repository }: { repository: Repository }) {
         <Alert type="info" showIcon title={t('repositories.elsewhere', { node: repository.nodeId ?? '' })} />
       )}
       <EngineNotice />
-      {repository.error && <ErrorNotice error={repository.error} />}
+      {repository.error && repository.state !== 'damaged' && <ErrorNotice error={repository.error} />}
       {repository.damage && <DamageNotice damage={repository.damage} />}
       {repository.error && PASSWORD_CODES.has(repository.error.code) && may('repository:reveal') && (
         <div className="flow">

@@ -19,7 +19,7 @@ export const plans = {
   conflictTitle: 'Somebody changed this plan meanwhile',
   repositoryDamaged: 'The repository {name} is damaged.',
   repositoryDamagedText:
-    'New backups may build on what is damaged. The page of the repository says what was found and what takes it back.',
+    'New backups may build on what is damaged. The page of the repository says what was found, and what to do.',
   elsewhere: 'This plan belongs to another server ({node}). It runs there.',
   engineMissing: 'The backup engine restic was not found.',
   engineMissingHint:

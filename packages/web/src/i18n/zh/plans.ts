@@ -19,7 +19,7 @@ export const plans: Translation<typeof en.plans> = {
   overviewEmpty: '还没有备份计划。',
   conflictTitle: '期间有其他人修改了此备份计划',
   repositoryDamaged: '仓库 {name} 已损坏。',
-  repositoryDamagedText: '新的备份可能建立在损坏的数据之上。仓库页面说明发现了什么，以及如何恢复为完好。',
+  repositoryDamagedText: '新的备份可能建立在损坏的数据之上。仓库页面说明发现了什么，以及如何处理。',
   elsewhere: '此备份计划属于另一台服务器（{node}），并在那里运行。',
   engineMissing: '未找到备份引擎 restic。',
   engineMissingHint:
