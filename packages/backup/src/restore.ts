@@ -73,7 +73,7 @@ function argumentsOf(wish: RestoreWish, restic: Restic): string[] {
     ...(wish.paths ?? []).flatMap((path) => ['--include', literalPattern(path)]),
     ...(overwrite && overwrite !== 'always' ? ['--overwrite', overwrite.replaceAll('_', '-')] : []),
     ...(wish.delete ? ['--delete'] : []),
-    // It only reads, and need not wait for a check.
+    // It only reads, and need not wait for a check. Beside a prune it may fail, and can be asked for again.
     ...(wish.dryRun ? ['--dry-run', '--no-lock'] : []),
     ...(wish.verify ? ['--verify'] : []),
     ...(wish.sparse && restic.capabilities.has('sparse') ? ['--sparse'] : []),
@@ -146,7 +146,12 @@ export function restore(access: RepositoryAccess, wish: RestoreWish): Promise<Re
       },
     });
     const isPartial = failures.length > 0;
-    if (end.exitCode !== 0 && !(isPartial && summary)) throw resticError(end, gateway.failures, 'The restore');
+    if (end.exitCode !== 0 && !(isPartial && summary)) {
+      const [first] = failures;
+      // Older versions end with how many there were, and say before what each was.
+      const errorText = first ? `${end.errorText}\n${first.path}: ${first.reason}` : end.errorText;
+      throw resticError({ ...end, errorText }, gateway.failures, 'The restore');
+    }
     const told = (name: string): number => (summary ? numberOf(summary, name) : 0);
     const files = told('files_restored');
     if (

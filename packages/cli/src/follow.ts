@@ -16,12 +16,11 @@ function describe(operation: OperationView): string {
   const counted = progress
     ? ` ${progress.done}${progress.total === null ? '' : `/${progress.total}`} ${progress.unit}`
     : '';
-  const waiting =
-    operation.waitingForServer !== null
-      ? `, waits for the server ${operation.waitingForServer}, which does not answer`
-      : operation.waitingFor
-        ? ` waits for ${operation.waitingFor.operationId}`
-        : '';
+  const waiting = operation.waitingForServer
+    ? `, waits for the server ${operation.waitingForServer}, which does not answer`
+    : operation.waitingFor
+      ? ` waits for ${operation.waitingFor.operationId}`
+      : '';
   const step = current ? ` ${current.name}${current.message ? ` (${current.message})` : ''}${counted}` : '';
   return `${operation.kind} ${operation.target.name}: ${operation.state}${step}${waiting}`;
 }

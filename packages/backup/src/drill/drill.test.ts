@@ -52,6 +52,21 @@ for (const restic of await resticVersions()) {
     const lying = manifest.map((entry) => (entry === first ? { ...entry, sha256: '0'.repeat(64) } : entry));
     const mismatch = await drill(access, { snapshotId, manifest: lying, workFolder: work });
     assert.deepEqual(mismatch.findings, [{ path: first?.path, state: 'different', differences: ['content'] }]);
+    assert.ok(mismatch.isOfRepository);
+    const rights = manifest.map((entry) => (entry === first ? { ...entry, mode: 0o777 } : entry));
+    const other = await drill(access, { snapshotId, manifest: rights, workFolder: work });
+    assert.deepEqual([other.state, other.isOfRepository], ['failed', false]);
+
+    // What is wrong with this machine is no verdict: a limit of the size of files, and a process that is killed for its memory.
+    for (const [trouble, expected] of [
+      ['ulimit -f 100; exec', { code: 'drill_not_done' }],
+      ['kill -9 $$;', { code: 'restic_failed' }],
+    ] as const) {
+      const file = path.join(await temporaryFolder(context), 'restic');
+      writeFileSync(file, `#!/bin/sh\n${trouble} ${restic.file} "$@"\n`, { mode: 0o755 });
+      const troubled = { ...access, restic: { ...restic, file } };
+      await assert.rejects(drill(troubled, { snapshotId, manifest, workFolder: work }), expected);
+    }
 
     const data = path.join(folder, 'repository', 'data');
     const packs = readdirSync(data).flatMap((name) =>

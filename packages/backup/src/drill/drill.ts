@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { toSampanError } from '@sampan/driver';
+import { SampanError, toSampanError } from '@sampan/driver';
 import { restore } from '../restore.ts';
 import type { RepositoryAccess } from '../session.ts';
 import { compareRestored, type DrillFinding, type SampleEntry } from './manifest.ts';
@@ -23,13 +23,30 @@ export interface DrillResult {
   findings: readonly Exclude<DrillFinding, { state: 'same' }>[];
   /** Why nothing could be restored; null otherwise. */
   error: { code: string; message: string } | null;
+  /** The repository does not hold what it should; false when only rights or times are not the same. */
+  isOfRepository: boolean;
+}
+
+/** What is wrong with this machine, and not with the backup. */
+const LOCAL = /no space left on device|disk quota exceeded|read-only file system|file too large|input\/output error/i;
+
+function demandRoom(reason: string, folder: string): void {
+  if (!LOCAL.test(reason)) return;
+  throw new SampanError('drill_not_done', `The samples could not be restored to ${folder}: ${reason}`, {
+    hint: 'Make room on the disk of SAMPAN_DATA, and drill again. This says nothing about the backup.',
+  });
+}
+
+function isDamage(finding: DrillFinding): boolean {
+  if (finding.state !== 'different') return finding.state === 'missing';
+  return finding.differences.some((difference) => difference === 'size' || difference === 'content');
 }
 
 /**
  * Restores samples of a backup as a person would, and compares them with what the source was. That the storage cannot be
- * reached is an error, not a finding: it says nothing about the backup.
+ * reached, or this machine has no room, is an error and no finding: it says nothing about the backup.
  *
- * @throws what the storage says, `cancelled`
+ * @throws `drill_not_done`, what the storage says, `cancelled`
  */
 export async function drill(access: RepositoryAccess, wish: DrillWish): Promise<DrillResult> {
   const { manifest, signal } = wish;
@@ -37,16 +54,19 @@ export async function drill(access: RepositoryAccess, wish: DrillWish): Promise<
   try {
     let error: DrillResult['error'] = null;
     try {
-      await restore(access, {
+      const { failures } = await restore(access, {
         snapshotId: wish.snapshotId,
         target,
         paths: manifest.map((entry) => entry.path),
         signal,
       });
+      for (const { reason } of failures) demandRoom(reason, target);
     } catch (thrown) {
-      const { code, message } = toSampanError(thrown);
+      const { code, message, parameters } = toSampanError(thrown);
       // Only what restic itself finds wrong with the repository is a verdict.
-      if (code !== 'restic_failed' && code !== 'nothing_to_restore') throw thrown;
+      const isVerdict = code === 'restic_failed' || code === 'nothing_to_restore';
+      if (!isVerdict || parameters.signal !== undefined) throw thrown;
+      demandRoom(message, target);
       error = { code, message };
     }
     const findings: Exclude<DrillFinding, { state: 'same' }>[] = [];
@@ -58,7 +78,9 @@ export async function drill(access: RepositoryAccess, wish: DrillWish): Promise<
       wish.onProgress?.(index + 1, manifest.length);
     }
     const isProven = findings.length === 0 && error === null && manifest.length > 0;
-    return { state: isProven ? 'proven' : 'failed', compared: manifest.length, bytes, findings, error };
+    const isOfRepository = error !== null || findings.some(isDamage);
+    const state = isProven ? 'proven' : 'failed';
+    return { state, compared: manifest.length, bytes, findings, error, isOfRepository };
   } finally {
     await rm(target, { recursive: true, force: true });
   }

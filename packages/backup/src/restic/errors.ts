@@ -57,6 +57,6 @@ export function resticError(end: ResticEnd, failures: readonly GatewayFailure[],
   const last = end.errorText.trim().split('\n').at(-1) ?? '';
   return new SampanError('restic_failed', `${what} failed: ${last || `restic ended with ${end.exitCode}`}`, {
     hint: 'The log has everything that restic said.',
-    parameters: { exitCode: end.exitCode },
+    parameters: { exitCode: end.exitCode, ...(end.signal && { signal: end.signal }) },
   });
 }

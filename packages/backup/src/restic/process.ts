@@ -44,6 +44,8 @@ export interface ResticProcess {
 
 export interface ResticEnd {
   exitCode: number;
+  /** What killed it; null or absent when it ended by itself. */
+  signal?: NodeJS.Signals | null;
   /** The last lines of standard error, without secrets. */
   errorText: string;
   /** Whether one of them matches, secrets not yet taken out: a password may be an ordinary word. */
@@ -150,6 +152,7 @@ export function runRestic(restic: Restic, call: ResticCall): Promise<ResticEnd> 
       else
         resolve({
           exitCode: code ?? 128,
+          signal: killedBy,
           errorText: [...last, ...(killedBy ? [`killed by ${killedBy}`] : [])].join('\n'),
           says: (pattern) => lastRaw.some((line) => pattern.test(line)),
         });

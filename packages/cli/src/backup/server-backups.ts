@@ -237,7 +237,8 @@ function warnOfDamage(output: Output, { places, damagedAt }: BackupView, from: s
   const isDamaged = place?.repositoryDamaged || (damagedAt !== null && !place?.isMirror);
   if (!isDamaged) return;
   const other = places.find(({ repositoryId, repositoryDamaged }) => repositoryId !== from && !repositoryDamaged);
-  const advice = other ? ` Restore from the mirror: --from ${JSON.stringify(other.repositoryName)}` : '';
+  const what = other?.isMirror ? 'the mirror' : 'the repository';
+  const advice = other ? ` Restore from ${what}: --from ${JSON.stringify(other.repositoryName)}` : '';
   output.note(`! Damage was found there: things may be missing or differ.${advice}`);
 }
 

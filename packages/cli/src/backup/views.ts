@@ -126,7 +126,7 @@ export interface RepositoryView {
   appendOnly: boolean;
   resticId: string | null;
   error: { code: string; message: string; hint: string | null } | null;
-  damage: { foundAt: string; foundBy: string; operationId: string | null; provenBy: string } | null;
+  damage: { foundAt: string; firstFoundAt: string; foundBy: string; operationId: string | null } | null;
   plans: { name: string; isMirror: boolean }[];
   maintenance: {
     prune: { schedule: ScheduleView; maximumUnusedPercent: number; nextAt: string | null };

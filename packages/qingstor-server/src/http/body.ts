@@ -5,23 +5,42 @@ import type { Exchange } from './exchange.ts';
 export const LARGEST_BODY_BYTES = 5 * 1024 ** 3;
 /** Of a body that is JSON or XML. */
 const LARGEST_DOCUMENT_BYTES = 2 * 1024 * 1024;
+/** What came and was not taken yet; more is left in the connection. */
+const MOST_WAITING_BYTES = 512 * 1024;
 
 /**
- * The bytes of a request as they come. Throws `incomplete_body` when nothing came for `idleMs`, or when the connection
- * ended before the body did. Does not close the connection, so that there is one to answer on.
+ * The bytes of a request as they come, where the iterator of a stream would put them together into new memory. Throws
+ * `incomplete_body` when nothing came for `idleMs`, or when the connection ended before the body did. Does not close the
+ * connection, so that there is one to answer on.
  */
 export async function* receive(exchange: Exchange, idleMs: number): AsyncGenerator<Buffer> {
   const { request } = exchange;
-  exchange.continueBody();
-  const iterator = request.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]();
-  let tooLate: (error: Error) => void = () => undefined;
-  const silence = new Promise<never>((_resolve, reject) => {
-    tooLate = reject;
-  });
-  silence.catch(() => undefined);
+  let pieces: Buffer[] = [];
+  let waiting = 0;
+  let isEnded = request.readableEnded;
+  let failure: QingStorServerError | null = null;
+  let isWanted = false;
+  let wake = (): void => undefined;
+  const fail = (error: QingStorServerError): void => {
+    failure ??= error;
+    wake();
+  };
+  const broken = (cause?: unknown): void => fail(new QingStorServerError('incomplete_body', undefined, { cause }));
+  const end = (): void => {
+    isEnded = true;
+    wake();
+  };
+  const take = (piece: Buffer): void => {
+    pieces.push(piece);
+    waiting += piece.length;
+    if (waiting >= MOST_WAITING_BYTES) request.pause();
+    wake();
+  };
   const timer = setTimeout(() => {
+    // While it is us who are slow, nobody is idle.
+    if (!isWanted) return;
     const seconds = Math.round(idleMs / 1000);
-    tooLate(
+    fail(
       new QingStorServerError(
         'incomplete_body',
         `Nothing of the body came for ${seconds} seconds. Nothing was stored.`,
@@ -30,20 +49,32 @@ export async function* receive(exchange: Exchange, idleMs: number): AsyncGenerat
   }, idleMs);
   // Whoever stops reading in the middle leaves it running: it must not keep the process alive.
   timer.unref();
+  if (request.destroyed && !isEnded) broken();
+  request.on('data', take).once('end', end).once('error', broken).once('close', broken);
+  exchange.continueBody();
   try {
     for (;;) {
-      timer.refresh();
-      const next = await Promise.race([iterator.next(), silence]);
-      if (next.done) return;
-      yield next.value;
+      if (pieces.length > 0) {
+        const come = pieces;
+        pieces = [];
+        waiting = 0;
+        if (request.isPaused()) request.resume();
+        yield* come;
+      } else if (isEnded) return;
+      else if (failure) throw failure;
+      else {
+        timer.refresh();
+        isWanted = true;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        isWanted = false;
+      }
     }
-  } catch (error) {
-    if (error instanceof QingStorServerError) throw error;
-    throw new QingStorServerError('incomplete_body', undefined, { cause: error });
   } finally {
     clearTimeout(timer);
-    // Not awaited: after silence it would wait for the next byte.
-    void iterator.return?.();
+    request.off('data', take).off('end', end).off('close', broken);
+    request.pause();
   }
 }
 

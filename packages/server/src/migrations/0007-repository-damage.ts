@@ -24,8 +24,9 @@ export function repositoryDamage(): Migration {
       for (const row of rows) {
         const check = JSON.parse(row.check_result ?? '{}') as { isSound?: boolean; readDataPercent?: number };
         if (check.isSound !== false) continue;
+        const foundAt = row.checked_at ?? row.updated_at;
         const damage = {
-          ...{ foundAt: row.checked_at ?? row.updated_at, foundBy: 'check', operationId: null },
+          ...{ foundAt, foundBy: 'check', operationId: null, firstFoundAt: foundAt },
           provenBy: check.readDataPercent === 0 ? 'structure' : 'all_data',
         };
         const isShown = row.state === 'damaged';

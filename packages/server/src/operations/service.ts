@@ -136,6 +136,17 @@ export class OperationService {
     return findOperation(this.#database.query, id);
   }
 
+  /** Those of these that are still kept. */
+  async kept(ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await this.#database.query
+      .selectFrom('operations')
+      .select('id')
+      .where('id', 'in', [...ids])
+      .execute();
+    return new Set(rows.map((row) => row.id));
+  }
+
   async views(ids: readonly string[]): Promise<Map<string, OperationView>> {
     if (ids.length === 0) return new Map();
     const rows = await this.#database.query

@@ -71,6 +71,7 @@ async function run(parts: Parts, context: OperationContext) {
     const affected = found.state === 'proven' ? [] : await affectedBy(parts, backup.plan_id, backupId, found.findings);
     const result = {
       ...{ state: found.state, compared: found.compared, bytes: found.bytes, affected },
+      isOfRepository: found.isOfRepository,
       findings: found.findings.slice(0, MOST_NAMED).map((finding) => ({
         ...finding,
         ...('differences' in finding && { differences: [...finding.differences] }),
@@ -117,6 +118,7 @@ async function drillEnded(parts: Parts, change: Change, row: OperationRow): Prom
     state: 'proven' | 'failed';
     compared: number;
     bytes: number;
+    isOfRepository: boolean;
     affected: string[];
     findings: { path: string; state: string }[];
   }>(row.result);
@@ -145,16 +147,20 @@ async function drillEnded(parts: Parts, change: Change, row: OperationRow): Prom
   const marked = isProven ? [backupId] : result.affected;
   await change.db.updateTable('backups').set(mark).where('id', 'in', marked).execute();
   for (const id of marked) change.event({ kind: 'backup', id, action: 'changed' });
-  const backup = await findBackup(change.db, backupId);
-  if (backup && !isProven) {
+  const drill = await change.db
+    .selectFrom('drills')
+    .select('repository_id')
+    .where('id', '=', row.id)
+    .executeTakeFirst();
+  if (drill && result.isOfRepository) {
     const found = { foundBy: 'drill', operationId: row.id, provenBy: 'all_data' } as const;
-    await markDamaged(change, backup.repository_id, found);
+    await markDamaged(change, drill.repository_id, found);
   }
   change.event({ kind: 'plan', id: planId, action: 'changed' });
   const error = fromJsonOrNull<{ message: string }>(row.error);
   await parts.news.drillEnded(change, plan, {
     ...{ id: row.id, isProven, affected: result.affected.length },
     what: error?.message ?? `${result.compared}`,
-    backupTime: backup?.time ?? 0,
+    backupTime: (await findBackup(change.db, backupId))?.time ?? 0,
   });
 }

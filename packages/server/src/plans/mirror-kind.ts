@@ -101,7 +101,9 @@ class MirrorRun {
       }
       await createLike(source, target, { signal: context.signal });
       const config = await openRepository(target, { signal: context.signal });
-      await repositoryStates.write(repositoryId, { restic_id: config.id, state: 'ready', error: null });
+      // Another repository: what was found in the one before says nothing about it.
+      const unknown = { damage: null, checked_at: null, check_result: null };
+      await repositoryStates.write(repositoryId, { restic_id: config.id, state: 'ready', error: null, ...unknown });
       await changes.run(async (change) => {
         await change.db.deleteFrom('backup_copies').where('repository_id', '=', repositoryId).execute();
       });

@@ -3,17 +3,19 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { type BackupPlace, backupPlace } from '../testing/backup-place.ts';
-import { onSqlite } from '../testing/databases.ts';
+import { besides, onSqlite, type TestPlace } from '../testing/databases.ts';
 import { TestServers } from '../testing/start.ts';
 
 onSqlite('mirrors', (makePlace) => {
   const servers = new TestServers();
+  let where: TestPlace;
   let place: BackupPlace;
   let mirrorStorage: string;
   let plan: { id: string; repositoryId: string };
 
   before(async () => {
-    place = await backupPlace(servers, await makePlace());
+    where = await makePlace();
+    place = await backupPlace(servers, where);
     mirrorStorage = await place.addStorage('second');
     await writeFile(path.join(place.source, 'a.txt'), 'one');
   });
@@ -72,6 +74,11 @@ onSqlite('mirrors', (makePlace) => {
     assert.equal(failed.state, 'failed');
     assert.equal(failed.error.code, 'repository_not_found');
     assert.ok(failed.behind > 0);
+    const { query } = besides(where);
+    const damage = JSON.stringify({ foundAt: 1, firstFoundAt: 1, foundBy: 'check', operationId: null });
+    await query.updateTable('repositories').set({ damage }).where('id', '=', failed.repositoryId).execute();
+    await query.destroy();
+    assert.equal((await mirror()).repositoryDamaged, true);
     const { body } = await place.admin.post(`/plans/${plan.id}/mirror`, {
       repositoryId: failed.repositoryId,
       recreate: true,
@@ -79,6 +86,7 @@ onSqlite('mirrors', (makePlace) => {
     assert.equal((await place.admin.finished(body.items[0].id)).state, 'succeeded');
     assert.equal((await mirror()).state, 'current');
     assert.equal((await mirror()).behind, 0);
+    assert.equal((await mirror()).repositoryDamaged, false, 'it is another repository');
   });
 
   test('a backup that is deleted goes everywhere, and freshness follows; a mirror that is taken out lets its repository go', async () => {

@@ -4,10 +4,12 @@ import { chmodSync, readdirSync, readFileSync, renameSync, statSync, writeFileSy
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
+import { Changes } from '../platform/changes.ts';
 import { backupPlace } from '../testing/backup-place.ts';
 import { Client } from '../testing/client.ts';
 import { besides, onBothDatabases } from '../testing/databases.ts';
 import { ADMIN_PASSWORD, TestServers } from '../testing/start.ts';
+import { RepositoryStates } from './states.ts';
 
 /** Flips the middle bit of the largest file below a folder; called again, it is as before. */
 function flip(folder: string): void {
@@ -58,15 +60,20 @@ onBothDatabases('a repository that was found damaged', (makePlace) => {
     assert.equal((await check(0)).state, 'failed');
     assert.ok(['unreachable', 'refused'].includes((await shown()).state));
     renameSync(`${place.storageFolder}-away`, place.storageFolder);
+    const again = await check(100);
+    assert.equal(again.error?.code, 'repository_damaged');
+    const foundAgain = await shown();
+    assert.deepEqual([foundAgain.state, foundAgain.error.code], ['damaged', 'repository_damaged'], 'it was reached');
+    assert.deepEqual([foundAgain.damage.foundBy, foundAgain.damage.operationId], ['check', again.id]);
+    assert.equal(foundAgain.damage.firstFoundAt, found.damage.foundAt);
+    assert.ok(foundAgain.damage.foundAt > found.damage.foundAt);
     assert.equal((await check(0)).state, 'succeeded', 'the structure is sound');
     assert.equal((await shown()).state, 'damaged');
+    assert.equal((await shown()).check.isSound, false, 'what was found stays readable');
     const run = await admin.post(`/plans/${plan.id}/run`);
     assert.equal((await admin.finished(run.body.id)).state, 'succeeded');
     const { body: log } = await admin.get(`/operations/${run.body.id}/log`);
-    assert.match(JSON.stringify(log), /drill of .* found the repository damaged/);
-    assert.equal((await check(100)).error?.code, 'repository_damaged');
-    assert.equal((await shown()).damage.foundBy, 'check');
-    assert.equal((await shown()).damage.foundAt, found.damage.foundAt);
+    assert.match(JSON.stringify(log), /check of .* found the repository damaged/);
 
     // As an earlier version kept it.
     await servers.stopAll();
@@ -83,6 +90,14 @@ onBothDatabases('a repository that was found damaged', (makePlace) => {
     assert.deepEqual([upgraded.damage.foundBy, upgraded.damage.provenBy], ['check', 'all_data']);
 
     flip(data);
+    // A check that began before the damage was known may not have met it.
+    const connection = besides(where);
+    const changes = new Changes({ ...connection, listenUrl: null, close: async () => undefined });
+    const result = { isSound: true, problems: [], readDataPercent: 100 };
+    const began = { known: null, operationId: again.id };
+    assert.equal(await new RepositoryStates(changes).checked(plan.repositoryId, result, began), 'kept');
+    await connection.query.destroy();
+    assert.equal((await shown()).state, 'damaged');
     assert.equal((await check(100)).state, 'succeeded');
     const sound = await shown();
     assert.deepEqual([sound.state, sound.damage, sound.error], ['ready', null, null]);

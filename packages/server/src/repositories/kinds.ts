@@ -11,13 +11,13 @@ import { FailedWithResult, type OperationContext, type OperationKind } from '../
 import { storedError } from '../operations/run.ts';
 import type { Changes } from '../platform/changes.ts';
 import type { Database } from '../platform/database/open.ts';
-import { fromJsonOrNull } from '../platform/json.ts';
+import { fromJson, fromJsonOrNull } from '../platform/json.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
 import type { RepositoryAccesses } from './access.ts';
 import { whenUnlocked } from './locked.ts';
-import { maintenanceOf } from './maintenance.ts';
-import { damageOf, markDamaged, type RepositoryStates } from './states.ts';
-import { dropNextPassword, openPasswords, savePassword } from './store.ts';
+import { maintenanceOf, putOffCheck } from './maintenance.ts';
+import type { RepositoryStates } from './states.ts';
+import { dropNextPassword, openPasswords, readRepository, savePassword } from './store.ts';
 import type { RepositoryRow } from './tables.ts';
 
 export const CREATE_KIND = 'repository.create';
@@ -117,47 +117,41 @@ export function checkKind(parts: RepositoryParts): OperationKind {
           const { readDataPercent: asked } = context.input as { readDataPercent?: number };
           const readDataPercent = asked ?? maintenanceOf(row).check.readDataPercent;
           const readData = readDataPercent >= 100 ? 'all' : readDataPercent > 0 ? `${readDataPercent}%` : undefined;
-          const { isSound, problems } = await whenUnlocked(context, access, () =>
-            checkRepository(access, {
+          let known: string | null = null;
+          const { isSound, problems } = await whenUnlocked(context, access, async () => {
+            known = (await readRepository(parts.database.query, row.id)).damage;
+            return checkRepository(access, {
               signal: context.signal,
               readData,
               onLine: (line) => void context.stepMessage(line.slice(0, 200)).catch(() => undefined),
-            }),
-          );
+            });
+          });
           const kept = problems.slice(0, MOST_PROBLEMS);
-          const found = { isSound, problems: kept, readDataPercent };
-          const write = { checked_at: Date.now(), check_result: JSON.stringify(found) };
-          const damage = damageOf(row);
-          // What was found by reading data is as a rule not met again by a check that reads another part of them.
-          if (isSound && damage?.provenBy === 'all_data' && readDataPercent < 100) {
-            const part = readDataPercent === 0 ? 'The structure' : `A part of ${readDataPercent}% of the data`;
+          const verdict = await parts.states.checked(
+            row.id,
+            { isSound, problems: kept, readDataPercent },
+            { known, operationId: context.operationId },
+          );
+          if (verdict === 'kept') {
+            const part = readDataPercent === 0 ? 'The structure' : `What was read (${readDataPercent}% of the data)`;
             await context.log(
               'warning',
-              `${part} is sound, which says nothing of what was found damaged before: only a check that reads all data does.`,
+              `${part} is sound, which says nothing of the damage that was found before or meanwhile: only a check that reads all data after it does.`,
             );
-            // What it found stays readable.
-            const isNamed = fromJsonOrNull<{ isSound: boolean }>(row.check_result)?.isSound === false;
-            await parts.states.write(row.id, isNamed ? { checked_at: write.checked_at } : write);
-            return { isSound, problems: 0 };
           }
-          if (isSound) {
-            await parts.states.write(row.id, { ...write, damage: null });
-            if (damage) await parts.news.checkPassed(row);
-            return { isSound, problems: 0 };
-          }
-          await parts.states.write(row.id, write);
-          await parts.changes.run((change) =>
-            markDamaged(change, row.id, {
-              ...{ foundBy: 'check', operationId: context.operationId },
-              provenBy: readDataPercent === 0 ? 'structure' : 'all_data',
-            }),
-          );
+          if (verdict === 'mended') await parts.news.checkPassed(row);
+          if (isSound) return { isSound, problems: 0 };
           await parts.news.checkFailed(row, kept);
           for (const problem of kept) await context.log('error', problem);
           const { code, message, hint } = REPOSITORY_DAMAGED;
           throw new FailedWithResult({ isSound, problems: kept }, code, message, { hint });
         }),
       ),
+    async ended(change, row) {
+      const error = fromJsonOrNull<{ code: string }>(row.error);
+      const { repositoryId } = fromJson<{ repositoryId: string }>(row.input);
+      if (row.actor_kind === 'system' && error?.code === 'repository_locked') await putOffCheck(change, repositoryId);
+    },
   };
 }
 

@@ -28,12 +28,15 @@ function sentence(lock: Lock): string {
 
 /**
  * Does something with a repository that somebody else may have locked: tells who, takes away locks whose owners are gone, and
- * waits for the others. @throws SampanError `repository_locked` naming the holder after ten minutes
+ * waits for the others.
+ * @param options.onLocked called each time that somebody holds it
+ * @throws SampanError `repository_locked` naming the holder after ten minutes
  */
 export async function whenUnlocked<T>(
   context: Pick<OperationContext, 'signal' | 'stepMessage' | 'log'>,
   access: RepositoryAccess,
   work: () => Promise<T>,
+  { onLocked }: { onLocked?: () => Promise<void> } = {},
 ): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -57,6 +60,7 @@ export async function whenUnlocked<T>(
         });
       }
       if (others.length === 0) continue;
+      await onLocked?.();
       const [first] = others;
       if (first) await context.stepMessage(`waits for the ${sentence(first)}`);
       await sleep(pause, context.signal);

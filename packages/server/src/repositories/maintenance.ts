@@ -1,5 +1,6 @@
 import { nextRun, type Schedule } from '@sampan/backup';
 import type { Static } from 'typebox';
+import type { Change } from '../platform/changes.ts';
 import { readSchedule } from '../platform/http/schedule-schema.ts';
 import { fromJson } from '../platform/json.ts';
 import type { MaintenanceInput } from './schema.ts';
@@ -33,6 +34,38 @@ export function readMaintenance(
       ? { ...given.check, schedule: readSchedule(given.check.schedule, 'maintenance.check.schedule') }
       : before.check,
   };
+}
+
+/** The same after an edit: what the edit does not change stays when it was, also a check that was put off. */
+export function editedTimes(
+  row: RepositoryRow,
+  after: Maintenance,
+  now: number,
+  appendOnly: boolean,
+): { next_prune_at: number | null; next_check_at: number | null } {
+  const before = maintenanceOf(row);
+  const isSame = (a: Schedule, b: Schedule): boolean => JSON.stringify(a) === JSON.stringify(b);
+  const next = nextMaintenance(after, now, { pruned: row.pruned_at, checked: row.checked_at, appendOnly });
+  const isPruneKept = isSame(before.prune.schedule, after.prune.schedule) && appendOnly === (row.append_only === 1);
+  return {
+    next_prune_at: isPruneKept ? row.next_prune_at : next.next_prune_at,
+    next_check_at: isSame(before.check.schedule, after.check.schedule) ? row.next_check_at : next.next_check_at,
+  };
+}
+
+/** A routine check that could not be made now begins again after that. */
+const PUT_OFF_MS = 3_600_000;
+
+/** Within a change. A repository that is not checked by itself any more stays so. */
+export async function putOffCheck(change: Change, id: string): Promise<void> {
+  const later = change.now + PUT_OFF_MS;
+  await change.db
+    .updateTable('repositories')
+    .set({ next_check_at: later })
+    .where('id', '=', id)
+    .where('next_check_at', '>', later)
+    .execute();
+  change.event({ kind: 'repository', id, action: 'changed' });
 }
 
 /** When each is due next. An append-only repository is never pruned. */

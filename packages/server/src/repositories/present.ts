@@ -12,10 +12,12 @@ interface More {
   operation: { id: string; kind: string; state: string } | null;
   plans: { id: string; name: string; isMirror: boolean }[];
   nodeId: string;
+  /** Whether the operation that found damage can still be looked at. */
+  isFindingKept: boolean;
 }
 
 /** A repository as the API shows it: never its password. */
-export function presentRepository(row: RepositoryRow, { storage, operation, plans, nodeId }: More) {
+export function presentRepository(row: RepositoryRow, { storage, operation, plans, nodeId, isFindingKept }: More) {
   const { prune, check } = maintenanceOf(row);
   const damage = damageOf(row);
   return {
@@ -32,7 +34,11 @@ export function presentRepository(row: RepositoryRow, { storage, operation, plan
     state: damage && row.state === 'ready' ? ('damaged' as const) : row.state,
     error:
       fromJsonOrNull<StoredError>(row.error) ?? (damage && { ...REPOSITORY_DAMAGED, retryable: false, parameters: {} }),
-    damage: damage && { ...damage, foundAt: isoTime(damage.foundAt) },
+    damage: damage && {
+      ...{ foundBy: damage.foundBy, provenBy: damage.provenBy },
+      ...{ foundAt: isoTime(damage.foundAt), firstFoundAt: isoTime(damage.firstFoundAt) },
+      operationId: isFindingKept ? damage.operationId : null,
+    },
     nodeId: row.node_id,
     isHere: row.node_id === null || row.node_id === nodeId,
     operation,

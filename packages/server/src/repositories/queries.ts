@@ -4,6 +4,7 @@ import { countRows, type Page, parseSort, readPage } from '../platform/http/page
 import { namesWith } from '../platform/names.ts';
 import type { StorageService } from '../storages/service.ts';
 import { presentRepository, type RepositoryView } from './present.ts';
+import { damageOf } from './states.ts';
 import { readRepository } from './store.ts';
 import type { RepositoryRow } from './tables.ts';
 
@@ -88,6 +89,7 @@ export class RepositoryQueries {
     const storages = await this.#storages.queries.views([...new Set(rows.map((row) => row.storage_id))]);
     const operations = await this.#operations.pendingOf(ids);
     const plans = await this.#plans(ids);
+    const findings = await this.#operations.kept(rows.flatMap((row) => damageOf(row)?.operationId ?? []));
     return rows.map((row) => {
       const storage = storages.get(row.storage_id);
       return presentRepository(row, {
@@ -95,6 +97,7 @@ export class RepositoryQueries {
         operation: operations.get(row.id) ?? null,
         plans: plans.get(row.id) ?? [],
         nodeId: this.#nodeId,
+        isFindingKept: findings.has(damageOf(row)?.operationId ?? ''),
       });
     });
   }

@@ -80,6 +80,7 @@ export const RepositorySchema = Type.Object({
   damage: Nullable(
     Type.Object({
       foundAt: Time,
+      firstFoundAt: Time,
       foundBy: Type.String({ enum: ['check', 'drill'] }),
       operationId: Nullable(Id),
       provenBy: Type.String({

@@ -17,7 +17,7 @@ import { findStorage, readStorage } from '../storages/store.ts';
 import type { RepositoryAccesses } from './access.ts';
 import { CHECK_KIND, CREATE_KIND, PRUNE_KIND, UNLOCK_KIND } from './kinds.ts';
 import { ownerOf } from './locked.ts';
-import { maintenanceOf, nextMaintenance, readMaintenance } from './maintenance.ts';
+import { editedTimes, maintenanceOf, nextMaintenance, putOffCheck, readMaintenance } from './maintenance.ts';
 import { demandOneLine, makePassword, RepositoryPasswords, tryPassword } from './passwords.ts';
 import type { RepositoryView } from './present.ts';
 import type { RepositoryQueries } from './queries.ts';
@@ -37,11 +37,10 @@ export function readFolder(text: string): string {
   return parts.length === 0 ? '' : `${parts.join('/')}/`;
 }
 
+const MOST_ATTEMPTS = 5;
+
 type Asked = 'check' | 'prune' | 'unlock';
 const KINDS: Readonly<Record<Asked, string>> = { check: CHECK_KIND, prune: PRUNE_KIND, unlock: UNLOCK_KIND };
-
-/** A routine check that gave way to a restore begins again after that. */
-const PUT_OFF_MS = 3_600_000;
 
 /** Rules of adding, adopting, changing and looking after repositories. */
 export class RepositoryService {
@@ -162,11 +161,7 @@ export class RepositoryService {
         ...nameColumns(name),
         append_only: appendOnly ? (1 as const) : (0 as const),
         maintenance: JSON.stringify(maintenance),
-        ...nextMaintenance(maintenance, change.now, {
-          pruned: row.pruned_at,
-          checked: row.checked_at,
-          appendOnly,
-        }),
+        ...editedTimes(row, maintenance, change.now, appendOnly),
         ...{ revision: row.revision + 1, updated_at: change.now },
       };
       const updated = await change.db
@@ -246,31 +241,33 @@ export class RepositoryService {
   }
 
   /**
-   * Ends routine checks that run on it, for somebody who cannot wait; each begins again in an hour. What a person asked for goes on.
+   * Ends routine checks of it, for somebody who cannot wait; they begin again in an hour. What a person asked for goes on.
    * @returns whether there was one
    */
   async endRoutineChecks(id: string): Promise<boolean> {
-    const ended: string[] = await this.#changes.run(async (change) => {
+    const routine = await this.#changes.run(async (change) => {
       const checks = await this.#operations.unfinishedOfTarget(change, id, CHECK_KIND);
-      const routine = checks.filter((check) => check.actor_kind === 'system');
-      if (routine.length === 0) return [];
-      await change.db
-        .updateTable('repositories')
-        .set({ next_check_at: change.now + PUT_OFF_MS })
-        .where('id', '=', id)
-        .execute();
-      change.event({ kind: 'repository', id, action: 'changed' });
-      return routine.map((check) => check.id);
+      const found = checks.filter((check) => check.actor_kind === 'system' && check.cancel_requested === 0);
+      if (found.length > 0) await putOffCheck(change, id);
+      return found;
     });
-    for (const operation of ended) {
+    for (const operation of routine) await this.#end(operation.id);
+    return routine.length > 0;
+  }
+
+  async #end(operationId: string): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.#operations.cancel(operation, SYSTEM);
+        await this.#operations.cancel(operationId, SYSTEM);
+        return;
       } catch (error) {
-        // It ended, or began, just now: the lock tells the rest.
-        if (!['wrong_state', 'operation_conflict'].includes(toSampanError(error).code)) throw error;
+        const { code } = toSampanError(error);
+        // It ended by itself just now.
+        if (code === 'wrong_state') return;
+        // It began just now.
+        if (code !== 'operation_conflict' || attempt === MOST_ATTEMPTS) throw error;
       }
     }
-    return ended.length > 0;
   }
 
   async locks(id: string, signal: AbortSignal) {

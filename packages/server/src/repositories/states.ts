@@ -48,13 +48,27 @@ export function damageOf(row: Pick<RepositoryRow, 'damage'>): Damage | null {
   return fromJsonOrNull<Damage>(row.damage);
 }
 
+/** The row as it is, held until the change ends: two findings at once do not undo each other. */
+async function holdDamage(change: Change, id: string) {
+  return change.db
+    .updateTable('repositories')
+    .set((eb) => ({ damage: eb.ref('damage') }))
+    .where('id', '=', id)
+    .returning(['damage', 'check_result', 'next_check_at'])
+    .executeTakeFirst();
+}
+
 /** Within the change that makes it known. What was found before is not made less by it. */
-export async function markDamaged(change: Change, id: string, found: Omit<Damage, 'foundAt'>): Promise<void> {
-  const row = await change.db.selectFrom('repositories').select('damage').where('id', '=', id).executeTakeFirst();
+export async function markDamaged(
+  change: Change,
+  id: string,
+  found: Omit<Damage, 'foundAt' | 'firstFoundAt'>,
+): Promise<void> {
+  const row = await holdDamage(change, id);
   if (!row) return;
   const before = damageOf(row);
   const damage: Damage = {
-    ...{ ...found, foundAt: before?.foundAt ?? change.now },
+    ...{ ...found, foundAt: change.now, firstFoundAt: before?.firstFoundAt ?? change.now },
     provenBy: before?.provenBy === 'all_data' ? 'all_data' : found.provenBy,
   };
   await change.db
@@ -63,6 +77,13 @@ export async function markDamaged(change: Change, id: string, found: Omit<Damage
     .where('id', '=', id)
     .execute();
   change.event({ kind: 'repository', id, action: 'changed' });
+}
+
+/** What a check found that read as much of the data as it says, in percent. */
+export interface CheckResult {
+  isSound: boolean;
+  problems: readonly string[];
+  readDataPercent: number;
 }
 
 /** Keeps what work with a repository found out about it. */
@@ -84,6 +105,45 @@ export class RepositoryStates {
   async reached(row: RepositoryRow): Promise<void> {
     if (row.state === 'ready') return;
     await this.write(row.id, { state: 'ready', error: null });
+  }
+
+  /**
+   * Keeps what a check found.
+   * @param known the damage that was known when it began to read: what was found meanwhile is not taken back by it
+   * @returns `mended`: there was damage, and there is none; `kept`: nothing is wrong with what it read, and the damage is elsewhere
+   */
+  async checked(
+    id: string,
+    result: CheckResult,
+    { known, operationId }: { known: string | null; operationId: string },
+  ): Promise<'sound' | 'mended' | 'kept' | 'damaged'> {
+    const { isSound, readDataPercent } = result;
+    return this.#changes.run(async (change) => {
+      const row = await holdDamage(change, id);
+      if (!row) return 'sound';
+      const write = { checked_at: change.now, check_result: JSON.stringify(result) };
+      const set = (columns: RepositoryWrite) =>
+        change.db.updateTable('repositories').set(columns).where('id', '=', id).execute();
+      change.event({ kind: 'repository', id, action: 'changed' });
+      if (!isSound) {
+        // It was read, whatever was in the way before.
+        await set({ ...write, state: 'ready', error: null });
+        const provenBy = readDataPercent === 0 ? 'structure' : 'all_data';
+        await markDamaged(change, id, { foundBy: 'check', operationId, provenBy });
+        return 'damaged';
+      }
+      const damage = damageOf(row);
+      // What was found by reading data is as a rule not met again by a check that reads another part of them.
+      const isProven = damage?.provenBy === 'structure' || readDataPercent >= 100;
+      if (damage && !(isProven && row.damage === known)) {
+        // What was found stays readable.
+        const isNamed = fromJsonOrNull<CheckResult>(row.check_result)?.isSound === false;
+        await set(isNamed ? { checked_at: write.checked_at } : write);
+        return 'kept';
+      }
+      await set({ ...write, damage: null });
+      return damage ? 'mended' : 'sound';
+    });
   }
 
   async failed(id: string, thrown: unknown, signal: AbortSignal): Promise<void> {

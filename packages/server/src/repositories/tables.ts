@@ -5,11 +5,12 @@ export type RepositoryState = 'new' | 'ready' | 'unreachable' | 'refused';
 
 /** What a check or a drill found wrong with a repository, until a check shows the opposite. */
 export interface Damage {
-  /** Milliseconds since 1970 UTC; of the first finding. */
+  /** Of the last finding. Times are milliseconds since 1970 UTC. */
   foundAt: number;
   foundBy: 'check' | 'drill';
-  /** What found it last; null when that is not known any more. */
+  /** Null when it is not known any more. */
   operationId: string | null;
+  firstFoundAt: number;
   /** What a check has to read before the repository counts for sound again. */
   provenBy: 'structure' | 'all_data';
 }

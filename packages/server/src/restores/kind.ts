@@ -103,12 +103,17 @@ async function run(parts: Parts, context: OperationContext, isPreview: boolean) 
         if (kept.first.length < MOST_NAMED) kept.first.push({ path: item.path, size: item.size });
       };
       // A check has the repository for itself, perhaps for hours.
-      if (!isPreview && (await parts.endRoutineChecks(row.repository_id)))
-        await context.log('info', 'A routine check of the repository was ended for this; it begins again in an hour.');
+      const onLocked = async (): Promise<void> => {
+        if (await parts.endRoutineChecks(row.repository_id))
+          await context.log(
+            'info',
+            'A routine check of the repository was ended for this; it begins again in an hour.',
+          );
+      };
       const isTold = access.restic.capabilities.has('restoreOptions');
       const restored = await patiently(BACKUP_PATIENCE, context, () => {
         Object.assign(items, emptyItems());
-        return whenUnlocked(context, access, () =>
+        const work = () =>
           restore(access, {
             snapshotId: settings.snapshotId,
             target: settings.target ?? '/',
@@ -124,8 +129,8 @@ async function run(parts: Parts, context: OperationContext, isPreview: boolean) 
             onProgress: ({ bytesDone, bytes }) =>
               void context.progress({ done: bytesDone, total: bytes, unit: 'bytes' }).catch(() => undefined),
             onLog: (line) => void context.log('info', line.slice(0, 1000)).catch(() => undefined),
-          }),
-        );
+          });
+        return whenUnlocked(context, access, work, { onLocked });
       });
       await parts.repositoryStates.reached(repository);
       return restored;

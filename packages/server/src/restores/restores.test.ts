@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BackupPlace, backupPlace } from '../testing/backup-place.ts';
 import { besides, onSqlite, type TestPlace } from '../testing/databases.ts';
 import { TestServers } from '../testing/start.ts';
+
+const hasEnded = ({ state }: { state: string }): boolean => state !== 'queued' && state !== 'running';
 
 onSqlite('a restore', (makePlace) => {
   const servers = new TestServers();
@@ -57,50 +57,57 @@ onSqlite('a restore', (makePlace) => {
     assert.deepEqual((await preview({ backupId })).new, []);
   });
 
-  test('does not wait for a routine check, which begins again later; one that a person asked for goes on', async (t) => {
+  test('does not wait for a routine check, which begins again later; one that a person asked for goes on', async () => {
     const plan = await place.plan({ name: 'checked' });
+    const file = path.join(place.source, 'folder', 'file');
+    writeFileSync(path.join(place.source, 'film'), randomBytes(6_000_000));
     assert.equal((await place.run(plan.id)).state, 'succeeded');
     const [{ id: backupId }] = await place.backups(plan.id);
-    const { body: sheet } = await place.admin.post(`/repositories/${plan.repositoryId}/recovery-sheet`);
-    const repository = path.join(place.storageFolder, 'checked');
-    // Somebody works with the repository: a check waits for them, a restore need not.
-    const holder = spawn('restic', ['-r', repository, 'backup', '--stdin', '--no-cache'], {
-      env: { PATH: process.env.PATH, RESTIC_PASSWORD: sheet.password },
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
-    const ended = once(holder, 'close');
-    t.after(async () => {
-      holder.kill();
-      await ended;
-    });
-    const locks = () => readdir(path.join(repository, 'locks')).catch(() => []);
-    while ((await locks()).length === 0) await sleep(50);
-    const restored = async (name: string) => {
-      const target = path.join(place.base, name);
-      const { body } = await place.admin.post('/restores', { backupId, target });
-      assert.equal((await place.admin.finished(body.id)).state, 'succeeded');
+    const limit = (downloadBytesPerSecond: number | null) =>
+      place.admin.patch(`/storages/${place.storageId}`, { limits: { downloadBytesPerSecond } });
+    const restore = async (name: string): Promise<string> => {
+      const wish = { backupId, target: path.join(place.base, name), paths: [file] };
+      return `/operations/${(await place.admin.post('/restores', wish)).body.id}`;
     };
-
-    const { body: asked } = await place.admin.post(`/repositories/${plan.repositoryId}/check`);
-    await place.admin.until(`/operations/${asked.id}`, ({ steps }) => /waits for the lock/.test(steps[0].message));
-    await restored('first');
-    assert.equal((await place.admin.get(`/operations/${asked.id}`)).body.state, 'running');
-    await place.admin.post(`/operations/${asked.id}/cancel`);
-    await place.admin.finished(asked.id);
+    const locks = async (): Promise<boolean[]> => {
+      const { body } = await place.admin.get(`/repositories/${plan.repositoryId}/locks`);
+      return body.items.map(({ isExclusive }: { isExclusive: boolean }) => isExclusive);
+    };
+    // Slow enough that the check has the repository for a minute.
+    assert.equal((await limit(100_000)).status, 200);
 
     const { query } = besides(where);
+    const maintenance = { check: { schedule: { kind: 'interval', minutes: 10_000 }, readDataPercent: 100 } };
+    assert.equal((await place.admin.patch(`/repositories/${plan.repositoryId}`, { maintenance })).status, 200);
     await query.updateTable('repositories').set({ next_check_at: 1 }).where('id', '=', plan.repositoryId).execute();
     await query.destroy();
     const due = await place.admin.until(
       `/repositories/${plan.repositoryId}`,
       ({ operation }) => operation?.kind === 'repository.check',
     );
-    const routine = `/operations/${due.operation.id}`;
-    await place.admin.until(routine, ({ steps }) => /waits for the lock/.test(steps[0].message));
-    await restored('second');
-    assert.equal((await place.admin.finished(due.operation.id)).state, 'cancelled');
+    while (!(await locks()).includes(true)) await sleep(100);
+    const first = await restore('first');
+    assert.equal((await place.admin.until(`/operations/${due.operation.id}`, hasEnded)).state, 'cancelled');
+    await limit(null);
+    assert.equal((await place.admin.until(first, hasEnded)).state, 'succeeded');
     const { body: shown } = await place.admin.get(`/repositories/${plan.repositoryId}`);
     const wait = Date.parse(shown.maintenance.check.nextAt) - Date.now();
     assert.ok(wait > 0 && wait <= 3_600_000, String(wait));
+    // An edit of something else does not put it off further.
+    await place.admin.patch(`/repositories/${plan.repositoryId}`, { name: 'Renamed' });
+    const { body: renamed } = await place.admin.get(`/repositories/${plan.repositoryId}`);
+    assert.equal(renamed.maintenance.check.nextAt, shown.maintenance.check.nextAt);
+
+    await limit(100_000);
+    const { body: asked } = await place.admin.post(`/repositories/${plan.repositoryId}/check`, {
+      readDataPercent: 100,
+    });
+    while (!(await locks()).includes(true)) await sleep(100);
+    const second = await restore('second');
+    await place.admin.until(second, ({ steps }) => /waits for the exclusive lock/.test(steps[1].message));
+    assert.equal((await place.admin.get(`/operations/${asked.id}`)).body.state, 'running');
+    await place.admin.post(`/operations/${asked.id}/cancel`);
+    await limit(null);
+    assert.equal((await place.admin.until(second, hasEnded)).state, 'succeeded');
   });
 });

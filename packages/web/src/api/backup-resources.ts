@@ -271,6 +271,7 @@ export interface Repository {
   error: ErrorRecord | null;
   damage: {
     foundAt: string;
+    firstFoundAt: string;
     foundBy: 'check' | 'drill';
     operationId: string | null;
     /** What a check has to read before the repository counts for sound again. */

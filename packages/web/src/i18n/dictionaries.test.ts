@@ -57,7 +57,9 @@ test('every code that is thrown anywhere has a text in both languages', async ()
     // The console's own, and what only programs see: simulators, and servers that stand in for others.
     if (/\.test\.ts$|\btesting\b|simulator|^(?:web|cli|qingstor-server)\//.test(file)) continue;
     const text = await readFile(path.join(packages, file), 'utf8');
-    for (const [, code = ''] of text.matchAll(/new SampanError\(\s*'(\w+)'/g)) {
+    const thrown = /new (?:SampanError\(|FailedWithResult\(\s*[^'"]+,)\s*'(\w+)'|^ {2}code: '(\w+)'/gm;
+    for (const [, direct, constant] of text.matchAll(thrown)) {
+      const code = direct ?? constant ?? '';
       found += 1;
       if (!english.has(`errors.${code}.message`) || !chinese.has(`errors.${code}.message`)) missing.add(code);
     }

@@ -62,6 +62,8 @@ export function sortChanges(changes: readonly ChangeEvent[]): SortedChanges {
     else outdated.add(list);
     // What lies in a storage has no events of its own: the operations that change it end, and measurements are told.
     if (change.kind === 'storage') outdated.add('storage-usage');
+    // Plans and backups tell whether their repositories are damaged.
+    if (change.kind === 'repository') for (const kind of ['plans', 'backups'] as const) outdated.add(kind);
     if (change.kind === 'channel') outdated.add('channel-deliveries');
     if (change.kind === 'system') outdated.add('secret-key');
     if (change.kind === 'operation' && change.data !== null && endsObjectWork(change.data)) outdated.add('objects');

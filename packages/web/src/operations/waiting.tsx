@@ -6,7 +6,7 @@ import { useTexts } from '../i18n/use-texts.tsx';
 export function Waiting({ operation }: { operation: Operation }) {
   const { t } = useTexts();
   const { waitingFor, waitingForServer: node } = operation;
-  if (node !== null)
+  if (node)
     return <Alert type="warning" showIcon title={t('operations.waitingForServer', { node })} data-testid="waiting" />;
   return waitingFor && <p className="quiet">{t('operations.waitingFor')}</p>;
 }

@@ -17,6 +17,12 @@ export function DamageNotice({ damage }: { damage: NonNullable<Repository['damag
           {t(`repositories.foundBy.${damage.foundBy}`)}{' '}
           <span className="quiet">
             <Ago time={damage.foundAt} />
+            {damage.firstFoundAt !== damage.foundAt && (
+              <>
+                {' · '}
+                {t('repositories.firstFound')} <Ago time={damage.firstFoundAt} />
+              </>
+            )}
           </span>
         </>
       }

@@ -84,7 +84,8 @@ function CheckSection({ repository, onAsked }: SectionProps) {
   const scheduleText = useScheduleText();
   const { check, maintenance } = repository;
   const isAllNeeded = repository.damage?.provenBy === 'all_data';
-  const [percent, setPercent] = useState(String(isAllNeeded ? 100 : maintenance.check.readDataPercent));
+  const [typed, setTyped] = useState<string>();
+  const percent = typed ?? String(isAllNeeded ? 100 : maintenance.check.readDataPercent);
   const run = () =>
     act('check', async () => {
       const readDataPercent = Math.max(0, Math.min(100, Math.round(Number(percent) || 0)));
@@ -104,7 +105,7 @@ function CheckSection({ repository, onAsked }: SectionProps) {
                 inputMode="numeric"
                 suffix="%"
                 value={percent}
-                onChange={(event) => setPercent(event.target.value)}
+                onChange={(event) => setTyped(event.target.value)}
                 data-testid="check-percent"
               />
             </label>

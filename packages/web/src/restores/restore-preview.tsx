@@ -6,6 +6,7 @@ import { type ErrorRecord, toErrorRecord } from '../api/problem.ts';
 import { formatBytes, formatNumber } from '../format/bytes.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
 import { OperationProgressBar } from '../operations/operation-progress.tsx';
+import { Waiting } from '../operations/waiting.tsx';
 import '../operations/operations.css';
 import { operationQuery } from '../plans/plan-api.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
@@ -55,6 +56,7 @@ function Seen({ preview, ...props }: RestorePreviewProps & { preview: Restore })
         <>
           <p>{t('restores.previewing')}</p>
           {message && <p className="quiet">{message}</p>}
+          {operation.data && <Waiting operation={operation.data} />}
           {operation.data && <OperationProgressBar operation={operation.data} />}
         </>
       )}

@@ -8,6 +8,10 @@ export const backupErrors = {
     message: 'The backup does not bring back what there was.',
     hint: 'Restore what matters from a mirror, and check the repository with all of its data. New backups may build on what is damaged: repair it, or begin a new repository.',
   },
+  drill_not_done: {
+    message: 'The samples of the drill could not be restored on this server.',
+    hint: 'Make room on the disk of SAMPAN_DATA, and drill again. This says nothing about the backup.',
+  },
   folder_taken: {
     message: 'Another repository is at this place of the storage.',
     detailed: 'The repository {name} lies in {folder} there.',

@@ -8,6 +8,10 @@ export const backupErrors: Record<keyof typeof en, ErrorEntry> = {
     message: '备份未能原样恢复内容。',
     hint: '请从镜像恢复重要内容，并用全部数据检查仓库。新的备份可能建立在已损坏的数据之上：请修复仓库，或新建仓库。',
   },
+  drill_not_done: {
+    message: '恢复演练的样本无法恢复到本服务器。',
+    hint: '请在 SAMPAN_DATA 所在磁盘上腾出空间后再次演练。这不说明备份的好坏。',
+  },
   folder_taken: {
     message: '存储的此处已有其他仓库。',
     detailed: '仓库 {name} 位于那里的 {folder}。',

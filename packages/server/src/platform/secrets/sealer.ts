@@ -60,7 +60,7 @@ export class Sealer {
     this.#keys.set(key.id, key);
   }
 
-  /** The key to wrap for whoever holds a recovery key; to be told to nobody else. */
+  /** The key itself, for a change of keys and to wrap for whoever holds a recovery key; to be told to nobody. */
   key(id: string): RootKey | undefined {
     return this.#keys.get(id);
   }

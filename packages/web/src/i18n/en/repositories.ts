@@ -43,6 +43,7 @@ export const repositories = {
     structure: 'It counts for sound again when a check finds nothing.',
     all_data: 'It counts for sound again when a check that reads 100 % of the data finds nothing.',
   },
+  firstFound: 'Damage was first found',
   whatWasFound: 'What was found',
   damagedPlace: '{name} (damaged)',
   prune: 'Tidy up',

@@ -46,6 +46,7 @@ export const repositories: Translation<typeof en.repositories> = {
     structure: '再次检查未发现问题后，才视为完好。',
     all_data: '读取 100 % 数据的检查未发现问题后，才视为完好。',
   },
+  firstFound: '首次发现损坏',
   whatWasFound: '查看发现的问题',
   damagedPlace: '{name}（已损坏）',
   prune: '整理',
