@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
 import type { AccessKey } from '@sampan/qingstor-server';
 import type { Command } from 'commander';
 import { contextOf } from '../context.ts';
 import { CommandError } from '../exit.ts';
 import { port } from '../numbers.ts';
+
+/**
+ * Bodies are memory outside of the collector's heap, and each 64 MB of them begin to mark that heap step by step: a third of the time
+ * of an upload. Marked at once, it is small enough to take ten milliseconds.
+ */
+const COLLECT_AT_ONCE = '--no-incremental-marking';
 
 interface ServerOptions {
   port: number;
@@ -45,6 +52,7 @@ export function addQingStorServerCommand(program: Command): void {
     .option('--keys <file>', 'JSON array of further keys, with userId and policy')
     .action(async (options: ServerOptions, command: Command) => {
       const { output } = contextOf(command);
+      setFlagsFromString(COLLECT_AT_ONCE);
       const { startQingStorServer } = await import('@sampan/qingstor-server');
       const accessKeyId =
         options.accessKeyId ??
