@@ -7,6 +7,8 @@ import { toErrorRecord } from '../api/problem.ts';
 import { formatBytes, formatNumber } from '../format/bytes.ts';
 import { formatDateTime } from '../format/date.ts';
 import { useTexts } from '../i18n/use-texts.tsx';
+import { actOnPlan } from '../plans/plan-api.ts';
+import { useAct } from '../plans/use-act.ts';
 import { RestoreDrawer } from '../restores/restore-drawer.tsx';
 import { UnreadList } from '../runs/unread-list.tsx';
 import { usePermission } from '../session/use-session.tsx';
@@ -21,6 +23,8 @@ import '../objects/objects.css';
 import '../plans/plans.css';
 import '../storages/storages.css';
 import './backups.css';
+
+const KINDS = ['backups', 'drills'] as const;
 
 /** What is in a backup: folders, files, and names found in it. */
 export function BackupPage() {
@@ -37,6 +41,7 @@ function BackupParts({ backup }: { backup: Backup }) {
   const navigate = useNavigate({ from: '/backups/$id' });
   const { find, scope, path } = useSearch({ from: '/shell/backups/$id' });
   const [restoring, setRestoring] = useState<readonly string[] | null>(null);
+  const { act, busy } = useAct(KINDS);
   const made = formatDateTime(backup.time, locale);
   return (
     <div className="plan-page" data-testid="backup-page">
@@ -63,6 +68,21 @@ function BackupParts({ backup }: { backup: Backup }) {
         {may('restore:create') && (
           <Button type="primary" onClick={() => setRestoring([])} data-testid="backup-restore-all">
             {t('restores.restoreAll')}
+          </Button>
+        )}
+        {may('plan:run') && (
+          <Button
+            loading={busy === 'drill'}
+            onClick={() =>
+              void act(
+                'drill',
+                () => actOnPlan(backup.planId, 'drill', { backupId: backup.id }),
+                t('backups.drillAsked'),
+              )
+            }
+            data-testid="backup-drill"
+          >
+            {t('plans.drillNow')}
           </Button>
         )}
       </PageHeader>

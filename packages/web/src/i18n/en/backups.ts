@@ -82,6 +82,7 @@ export const backups = {
   deleteAsked: 'The backup is being deleted; see the operations.',
   sizeChart: 'Size of each backup',
   addedChart: 'What each backup added',
+  drillAsked: 'The drill begins; its result is shown here.',
   damagedText: 'A drill found damage in this backup. Restore from another one, or from a mirror.',
   find: 'Find names',
   found: 'Found names',

@@ -73,7 +73,8 @@ export const system = {
   makeTitle: 'Make the recovery key',
   replaceTitle: 'Replace the recovery key?',
   makeText: 'It is shown once, right after this. Have your password manager open, or a printer at hand.',
-  makeWarning: 'Whoever has it and a copy of the database can open every secret.',
+  makeWarning:
+    'Whoever has it and a copy of the database can open every secret. Copies of the database that were made before are not opened by it.',
   replaceText: 'The one that {name} made on {time} is worth nothing from then on.',
   makeOk: 'Make it',
   replaceOk: 'Replace it',

@@ -79,6 +79,7 @@ export const backups: Translation<typeof en.backups> = {
   deleteAsked: '正在删除备份，请查看操作。',
   sizeChart: '每份备份的大小',
   addedChart: '每份备份新增的数据',
+  drillAsked: '恢复演练即将开始，结果会显示在这里。',
   damagedText: '恢复演练在此备份中发现损坏。请从其他备份或镜像副本恢复。',
   find: '查找名称',
   found: '找到的名称',

@@ -74,7 +74,7 @@ export const system: Translation<typeof en.system> = {
   makeTitle: '生成恢复密钥',
   replaceTitle: '更换恢复密钥？',
   makeText: '它会立即显示，且仅显示一次。请先打开密码管理器，或准备好打印机。',
-  makeWarning: '同时拥有它和数据库副本的人，可以打开全部机密。',
+  makeWarning: '同时拥有它和数据库副本的人，可以打开全部机密。它打不开此前制作的数据库副本。',
   replaceText: '{name} 于 {time} 生成的恢复密钥从此作废。',
   makeOk: '生成',
   replaceOk: '更换',
