@@ -267,6 +267,7 @@ describe('backups in the console: what is done on a bad day', () => {
     await page.getByText('A drill found damage in this backup').waitFor();
     await person.at('backup-drill').click();
     await page.getByText('A drill found damage in this backup').waitFor({ state: 'detached', timeout: 90_000 });
+    await person.at('backup-proven').waitFor();
     await look('10-proven-again');
     assert.deepEqual(person.complaints, []);
   });

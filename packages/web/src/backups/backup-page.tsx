@@ -13,6 +13,7 @@ import { RestoreDrawer } from '../restores/restore-drawer.tsx';
 import { UnreadList } from '../runs/unread-list.tsx';
 import { usePermission } from '../session/use-session.tsx';
 import { SearchInput } from '../table/search-input.tsx';
+import { Ago } from '../ui/ago.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { backupQuery } from './backup-api.ts';
@@ -62,6 +63,11 @@ function BackupParts({ backup }: { backup: Backup }) {
               {t('plans.fileCount', { count: backup.files, shown: formatNumber(backup.files, locale) })} ·{' '}
               {formatBytes(backup.bytes, locale)}
             </span>
+            {backup.provenAt && (
+              <span data-testid="backup-proven">
+                {t('backups.proven')} <Ago time={backup.provenAt} />
+              </span>
+            )}
           </span>
         }
       >
