@@ -77,6 +77,25 @@ onBothDatabases('the operation engine', (makePlace) => {
     return made;
   }
 
+  test('shows what was told last, in whatever order and however fast it was told', async () => {
+    const only = node(async (context) => {
+      const told: Promise<void>[] = [];
+      await context.step('one', async () => {
+        for (let done = 0; done <= 20; done += 1) {
+          told.push(context.stepMessage(`${done}`), context.progress({ done, total: 30, unit: 'items' }));
+        }
+      });
+      await Promise.all(told);
+      return {};
+    });
+    await only.runner.start();
+    const id = await only.queue([]);
+    assert.equal(await only.ended(id), 'succeeded');
+    const view = await only.service.get(id);
+    assert.equal(view.progress?.done, 20);
+    assert.deepEqual([view.steps[0]?.state, view.steps[0]?.message], ['succeeded', '20']);
+  });
+
   test('runs steps in order, keeps their times, and ends succeeded', async () => {
     const only = node(async (context) => {
       await context.step('one', async () => context.stepMessage('first'));

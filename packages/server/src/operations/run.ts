@@ -29,6 +29,9 @@ export class Run {
   readonly #steps: Step[];
   #current: Step | undefined;
   #lastProgressAt = 0;
+  /** What was told last, if it was not worth a write of its own. */
+  #untold: Progress | null = null;
+  #writes: Promise<unknown> = Promise.resolve();
 
   constructor(changes: Changes, kind: OperationKind, row: OperationRow, owner: string) {
     this.#changes = changes;
@@ -95,17 +98,31 @@ export class Run {
     await this.#write({ lease_expires_at: 0 });
   }
 
+  /** One after the other: on several connections an older state could be written over a newer one. */
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#writes.then(work, work);
+    this.#writes = next.catch(() => undefined);
+    return next;
+  }
+
   #write(write: RunnerWrite): Promise<OperationRow> {
-    return this.#changes.run(async (change) => {
-      const row = await writeLeased(change.db, this.lease, write, change.now);
-      if (row.background === 0) change.event({ kind: 'operation', id: row.id, action: 'changed' });
-      return row;
-    });
+    return this.#inOrder(() =>
+      this.#changes.run(async (change) => {
+        const row = await writeLeased(change.db, this.lease, write, change.now);
+        if (row.background === 0) change.event({ kind: 'operation', id: row.id, action: 'changed' });
+        return row;
+      }),
+    );
   }
 
   #finish(state: Exclude<OperationState, 'queued' | 'running'>, write: RunnerWrite): Promise<void> {
+    return this.#inOrder(() => this.#end(state, write));
+  }
+
+  #end(state: Exclude<OperationState, 'queued' | 'running'>, write: RunnerWrite): Promise<void> {
     return this.#changes.run(async (change) => {
-      const ending = { ...write, state, finished_at: change.now, steps: JSON.stringify(this.#steps) };
+      const progress = this.#untold && { progress: this.#stored(this.#untold) };
+      const ending = { ...write, ...progress, state, finished_at: change.now, steps: JSON.stringify(this.#steps) };
       const row = await writeLeased(change.db, this.lease, ending, change.now);
       await releaseLocks(change.db, row.id);
       await this.#kind.ended?.(change, row);
@@ -157,9 +174,17 @@ export class Run {
   async #progress(progress: Progress): Promise<void> {
     const now = Date.now();
     const isLast = progress.total !== null && progress.done >= progress.total;
-    if (!isLast && now - this.#lastProgressAt < PROGRESS_EVERY_MS) return;
+    if (!isLast && now - this.#lastProgressAt < PROGRESS_EVERY_MS) {
+      this.#untold = progress;
+      return;
+    }
     this.#lastProgressAt = now;
-    await this.#write({ progress: JSON.stringify({ ...progress, startedAt: this.#row.started_at, at: now }) });
+    this.#untold = null;
+    await this.#write({ progress: this.#stored(progress) });
+  }
+
+  #stored(progress: Progress): string {
+    return JSON.stringify({ ...progress, startedAt: this.#row.started_at, at: Date.now() });
   }
 
   #context(): OperationContext {

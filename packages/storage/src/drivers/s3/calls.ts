@@ -36,6 +36,8 @@ export interface Answer<Output> {
 }
 
 export interface Calls {
+  /** Of the service, e.g. `https://s3.example.com`. */
+  readonly origin: string;
   readonly retries: number;
   readonly now: () => number;
   send<Output>(call: Call<Output>): Promise<Output>;
@@ -135,6 +137,7 @@ export function createCalls(options: S3Options, environment: StorageEnvironment)
     retrying(options.connectionRetries, call.signal, () => once(call, isStreamed), call.onRetry);
 
   return {
+    origin: options.origin,
     retries: options.connectionRetries,
     now: environment.now ?? Date.now,
     stream: (call) => stream(call, true),

@@ -29,7 +29,8 @@ export interface Begun {
  * it is of the same key, was begun in that time, has no parts, and nobody in this process knows it.
  */
 export function beginning(calls: Calls, target: Target): Begun {
-  const name = `${target.bucket}/${target.fullKey}`;
+  // Two services may have buckets of one name.
+  const name = `${calls.origin} ${target.bucket}/${target.fullKey}`;
   const state = underWay.get(name) ?? { known: new Set<string>(), beginning: 0, lostSince: null };
   underWay.set(name, state);
   const since = calls.now();
