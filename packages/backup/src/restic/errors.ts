@@ -8,7 +8,8 @@ const TEXTS: readonly (readonly [pattern: RegExp, code: string])[] = [
   [/Is there a repository at the following location|unable to open config file/i, 'repository_not_found'],
   [/repository is already locked|unable to create lock in backend/i, 'repository_locked'],
   [/config file already exists|repository master key and config already initialized/i, 'repository_exists'],
-  [/path .* not found|cannot dump file|not found in snapshot/i, 'not_in_backup'],
+  // Not all that cannot be dumped: what is damaged cannot either.
+  [/path .* not found|not found in snapshot|cannot dump file: path .* should be a/i, 'not_in_backup'],
 ];
 
 const BY_EXIT_CODE: Readonly<Record<number, string>> = {

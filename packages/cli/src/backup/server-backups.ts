@@ -129,13 +129,25 @@ export async function compareBackups(api: Api, output: Output, one: string, othe
 export async function fetchContent(
   api: Api,
   output: Output,
-  wish: { reference: string; path: string; file: string | undefined; archive: 'tar' | 'zip' | undefined },
+  wish: {
+    reference: string;
+    path: string;
+    file: string | undefined;
+    archive: 'tar' | 'zip' | undefined;
+    from: string | undefined;
+  },
   signal: AbortSignal,
 ): Promise<void> {
   const backup = await findServerBackup(api, wish.reference);
   // A folder for x.zip is meant to be one; of a file the server sends its own content.
   const archive = wish.archive ?? (wish.file?.toLowerCase().endsWith('.zip') ? 'zip' : undefined);
-  const query = { path: wish.path, ...(archive && { archive }) };
+  const from = wish.from === undefined ? backup.places[0]?.repositoryId : (await findRepository(api, wish.from)).id;
+  warnOfDamage(output, backup, from);
+  const query = {
+    path: wish.path,
+    ...(archive && { archive }),
+    ...(wish.from !== undefined && { repositoryId: from }),
+  };
   const answer = await api.stream('GET', `/backups/${backup.id}/content`, query, { signal });
   if (!answer.ok) throw await toCommandError(answer);
   if (!answer.body) throw new CommandError('The server sent nothing.', { exitCode: EXIT.failed });
@@ -234,8 +246,9 @@ export async function restoreBackup(
 
 function warnOfDamage(output: Output, { places, damagedAt }: BackupView, from: string | undefined): void {
   const place = places.find(({ repositoryId }) => repositoryId === from);
-  const isDamaged = place?.repositoryDamaged || (damagedAt !== null && !place?.isMirror);
-  if (!isDamaged) return;
+  // The server says that the backup is not there.
+  if (!place) return;
+  if (!place.repositoryDamaged && (damagedAt === null || place.isMirror)) return;
   const other = places.find(({ repositoryId, repositoryDamaged }) => repositoryId !== from && !repositoryDamaged);
   const what = other?.isMirror ? 'the mirror' : 'the repository';
   const advice = other ? ` Restore from ${what}: --from ${JSON.stringify(other.repositoryName)}` : '';

@@ -189,6 +189,7 @@ export function addBackupCommands(program: Command): void {
     .command('get <backup> <path> [file]')
     .description('fetch one file of a backup (- for standard output), or a folder as an archive')
     .option('--storage <place>', `${WITHOUT_SERVER}; a folder then needs --archive`)
+    .option('--from <repository>', 'of the server: from this mirror')
     .option('--archive <format>', 'tar or zip, for a folder', (value) => {
       if (value === 'tar' || value === 'zip') return value;
       throw new InvalidArgumentError('It is tar or zip.');
@@ -198,13 +199,13 @@ export function addBackupCommands(program: Command): void {
         reference: string,
         where: string,
         file: string | undefined,
-        options: { storage?: string; archive?: 'tar' | 'zip' },
+        options: { storage?: string; from?: string; archive?: 'tar' | 'zip' },
         command: Command,
       ) => {
         const { output, api } = contextOf(command);
         const { storage } = options;
         if (storage === undefined) {
-          const wish = { reference, path: where, file, archive: options.archive };
+          const wish = { reference, path: where, file, archive: options.archive, from: options.from };
           return interruptible((signal) => fetchContent(api(), output, wish, signal));
         }
         const { readContent } = await import('@sampan/backup');

@@ -74,7 +74,18 @@ function show(output: Output, plan: PlanView): void {
 async function mirrorsOf(api: Api, references: readonly string[] | undefined) {
   if (references === undefined) return undefined;
   if (references.length === 1 && references[0] === 'none') return [];
-  return Promise.all(references.map(async (each) => ({ repositoryId: (await findRepository(api, each)).id })));
+  const find = async (reference: string) => {
+    try {
+      return { repositoryId: (await findRepository(api, reference)).id };
+    } catch (error) {
+      if (!(error instanceof CommandError) || !error.message.startsWith('There is no ')) throw error;
+      throw new CommandError(error.message, {
+        exitCode: error.exitCode,
+        hint: 'A mirror is a repository. Make one on a storage: sampan repository create Offsite --on STORAGE',
+      });
+    }
+  };
+  return Promise.all(references.map(find));
 }
 
 /** Follows a run and tells its honest end: a partial one is no success. */
