@@ -12,9 +12,16 @@ interface Named {
 
 /**
  * Finds what a person means by an id, a name, or the cloud's own id.
+ * @param hint what to do when there is none
  * @throws CommandError when there is none, or several: the ids are then told.
  */
-export async function find<T extends Named>(api: Api, list: string, what: string, reference: string): Promise<T> {
+export async function find<T extends Named>(
+  api: Api,
+  list: string,
+  what: string,
+  reference: string,
+  hint = `See: sampan ${what} list`,
+): Promise<T> {
   if (ID.test(reference)) return api.get<T>(`/${list}/${reference}`);
   const matches: T[] = [];
   for await (const item of api.items<T>(`/${list}`, { search: reference }, LOOK_AT)) {
@@ -24,7 +31,7 @@ export async function find<T extends Named>(api: Api, list: string, what: string
   if (!only) {
     throw new CommandError(`There is no ${what} ${reference}.`, {
       exitCode: EXIT.failed,
-      hint: `See: sampan ${what} list`,
+      hint,
     });
   }
   if (others.length > 0) {

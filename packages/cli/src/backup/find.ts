@@ -7,8 +7,9 @@ export function findPlan(api: Api, reference: string): Promise<PlanView> {
   return find<PlanView>(api, 'plans', 'plan', reference);
 }
 
-export function findRepository(api: Api, reference: string): Promise<RepositoryView> {
-  return find<RepositoryView>(api, 'repositories', 'repository', reference);
+/** @param hint what to do when there is none */
+export function findRepository(api: Api, reference: string, hint?: string): Promise<RepositoryView> {
+  return find<RepositoryView>(api, 'repositories', 'repository', reference, hint);
 }
 
 const MOST_LOOKED_AT = 1_000;

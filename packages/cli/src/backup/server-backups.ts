@@ -41,8 +41,8 @@ export async function listBackups(api: Api, output: Output, options: { plan?: st
 }
 
 /** The name of a repository, and that damage was found in it. */
-export function marked({ repositoryName, repositoryDamaged }: { repositoryName: string; repositoryDamaged: boolean }) {
-  return repositoryDamaged ? `${repositoryName} DAMAGED` : repositoryName;
+export function nameWithDamage(place: { repositoryName: string; repositoryDamaged: boolean }): string {
+  return place.repositoryDamaged ? `${place.repositoryName} DAMAGED` : place.repositoryName;
 }
 
 export async function showBackup(api: Api, output: Output, reference: string): Promise<void> {
@@ -53,7 +53,7 @@ export async function showBackup(api: Api, output: Output, reference: string): P
     ['STATE', (row) => (row.unreadCount > 0 ? `${row.state}, ${row.unreadCount} not read` : row.state)],
     ['SIZE', (row) => `${bytes(row.bytes)} in ${row.files} files, ${bytes(row.bytesAdded)} added`],
     ['PATHS', (row) => row.paths.join(' ')],
-    ['PLACES', (row) => row.places.map((each) => marked(each)).join(', ')],
+    ['PLACES', (row) => row.places.map(nameWithDamage).join(', ')],
     ['SNAPSHOT', (row) => row.snapshotId],
     ['PROVEN', (row) => age(row.provenAt)],
     ['DAMAGED', (row) => age(row.damagedAt)],

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { findBackupOf, findPlan, findRepository, findSnapshotIds } from '../backup/find.ts';
 import { type PlanFlags, planBody, retentionOf, withPlanFlags, withRetentionFlags } from '../backup/plan-flags.ts';
-import { marked } from '../backup/server-backups.ts';
+import { nameWithDamage } from '../backup/server-backups.ts';
 import type { PlanView, RunView, ScheduleView, SourcePreview } from '../backup/views.ts';
 import type { Api } from '../client/api.ts';
 import type { OperationView } from '../client/types.ts';
@@ -40,12 +40,12 @@ function show(output: Output, plan: PlanView): void {
         [...paths, ...includes, ...(ownDatabase ? [OWN] : [])].join(' '),
     ],
     ['LEFT OUT', (row) => [...row.sources.presets, ...row.sources.excludes].join(' ') || null],
-    ['REPOSITORY', marked],
+    ['REPOSITORY', nameWithDamage],
     [
       'MIRRORS',
       (row) =>
         row.mirrors
-          .map((each) => `${marked(each)} (${each.state}${each.behind > 0 ? `, ${each.behind} behind` : ''})`)
+          .map((each) => `${nameWithDamage(each)} (${each.state}${each.behind > 0 ? `, ${each.behind} behind` : ''})`)
           .join(', ') || null,
     ],
     ['SCHEDULE', (row) => when(row.schedule)],
@@ -74,18 +74,8 @@ function show(output: Output, plan: PlanView): void {
 async function mirrorsOf(api: Api, references: readonly string[] | undefined) {
   if (references === undefined) return undefined;
   if (references.length === 1 && references[0] === 'none') return [];
-  const find = async (reference: string) => {
-    try {
-      return { repositoryId: (await findRepository(api, reference)).id };
-    } catch (error) {
-      if (!(error instanceof CommandError) || !error.message.startsWith('There is no ')) throw error;
-      throw new CommandError(error.message, {
-        exitCode: error.exitCode,
-        hint: 'A mirror is a repository. Make one on a storage: sampan repository create Offsite --on STORAGE',
-      });
-    }
-  };
-  return Promise.all(references.map(find));
+  const hint = 'A mirror is a repository. Make one on a storage: sampan repository create Offsite --on STORAGE';
+  return Promise.all(references.map(async (each) => ({ repositoryId: (await findRepository(api, each, hint)).id })));
 }
 
 /** Follows a run and tells its honest end: a partial one is no success. */

@@ -14,6 +14,7 @@ import type { Database } from '../platform/database/open.ts';
 import { fromJson, fromJsonOrNull } from '../platform/json.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
 import type { RepositoryAccesses } from './access.ts';
+import { REPOSITORY_DAMAGED } from './damage.ts';
 import { whenUnlocked } from './locked.ts';
 import { maintenanceOf, putOffCheck } from './maintenance.ts';
 import type { RepositoryStates } from './states.ts';
@@ -27,12 +28,6 @@ export const PASSWORD_KIND = 'repository.change_password';
 export const UNLOCK_KIND = 'repository.unlock';
 
 const MOST_PROBLEMS = 200;
-
-export const REPOSITORY_DAMAGED = {
-  code: 'repository_damaged',
-  message: 'The repository is damaged.',
-  hint: 'Restore what matters from a mirror. A check that reads all data names what is damaged. New backups may build on it: repair it with `restic repair`, or begin a new repository.',
-} as const;
 
 /** What the other features hear of repositories. */
 export interface RepositoryNews {

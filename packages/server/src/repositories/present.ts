@@ -2,9 +2,8 @@ import { presentSchedule } from '../platform/http/schedule-schema.ts';
 import { fromJsonOrNull } from '../platform/json.ts';
 import { isoTime, isoTimeOrNull } from '../platform/time.ts';
 import type { StoredError } from '../storages/present.ts';
-import { REPOSITORY_DAMAGED } from './kinds.ts';
+import { damageOf, REPOSITORY_DAMAGED } from './damage.ts';
 import { maintenanceOf } from './maintenance.ts';
-import { damageOf } from './states.ts';
 import type { RepositoryRow } from './tables.ts';
 
 interface More {

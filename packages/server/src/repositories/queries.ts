@@ -3,8 +3,8 @@ import type { Database } from '../platform/database/open.ts';
 import { countRows, type Page, parseSort, readPage } from '../platform/http/page.ts';
 import { namesWith } from '../platform/names.ts';
 import type { StorageService } from '../storages/service.ts';
+import { damageOf } from './damage.ts';
 import { presentRepository, type RepositoryView } from './present.ts';
-import { damageOf } from './states.ts';
 import { readRepository } from './store.ts';
 import type { RepositoryRow } from './tables.ts';
 

@@ -37,7 +37,8 @@ export function readFolder(text: string): string {
   return parts.length === 0 ? '' : `${parts.join('/')}/`;
 }
 
-const MOST_ATTEMPTS = 5;
+/** To cancel an operation that begins or ends at the same moment. */
+const MOST_CANCELS = 5;
 
 type Asked = 'check' | 'prune' | 'unlock';
 const KINDS: Readonly<Record<Asked, string>> = { check: CHECK_KIND, prune: PRUNE_KIND, unlock: UNLOCK_KIND };
@@ -251,11 +252,11 @@ export class RepositoryService {
       if (found.length > 0) await putOffCheck(change, id);
       return found;
     });
-    for (const operation of routine) await this.#end(operation.id);
+    for (const operation of routine) await this.#cancel(operation.id);
     return routine.length > 0;
   }
 
-  async #end(operationId: string): Promise<void> {
+  async #cancel(operationId: string): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.#operations.cancel(operationId, SYSTEM);
@@ -265,7 +266,7 @@ export class RepositoryService {
         // It ended by itself just now.
         if (code === 'wrong_state') return;
         // It began just now.
-        if (code !== 'operation_conflict' || attempt === MOST_ATTEMPTS) throw error;
+        if (code !== 'operation_conflict' || attempt === MOST_CANCELS) throw error;
       }
     }
   }

@@ -1,9 +1,10 @@
 import { toSampanError } from '@sampan/driver';
 import { RunEnd } from '../operations/lease.ts';
 import { storedError } from '../operations/run.ts';
-import type { Change, Changes } from '../platform/changes.ts';
+import type { Changes } from '../platform/changes.ts';
 import { fromJsonOrNull } from '../platform/json.ts';
-import type { Damage, RepositoryRow, RepositoryState } from './tables.ts';
+import { damageOf, holdDamage, markDamaged } from './damage.ts';
+import type { RepositoryRow, RepositoryState } from './tables.ts';
 
 /** What makes it unreachable. */
 const OUTAGES: ReadonlySet<string> = new Set([
@@ -43,41 +44,6 @@ export type RepositoryWrite = Partial<
     | 'measured_at'
   >
 >;
-
-export function damageOf(row: Pick<RepositoryRow, 'damage'>): Damage | null {
-  return fromJsonOrNull<Damage>(row.damage);
-}
-
-/** The row as it is, held until the change ends: two findings at once do not undo each other. */
-async function holdDamage(change: Change, id: string) {
-  return change.db
-    .updateTable('repositories')
-    .set((eb) => ({ damage: eb.ref('damage') }))
-    .where('id', '=', id)
-    .returning(['damage', 'check_result', 'next_check_at'])
-    .executeTakeFirst();
-}
-
-/** Within the change that makes it known. What was found before is not made less by it. */
-export async function markDamaged(
-  change: Change,
-  id: string,
-  found: Omit<Damage, 'foundAt' | 'firstFoundAt'>,
-): Promise<void> {
-  const row = await holdDamage(change, id);
-  if (!row) return;
-  const before = damageOf(row);
-  const damage: Damage = {
-    ...{ ...found, foundAt: change.now, firstFoundAt: before?.firstFoundAt ?? change.now },
-    provenBy: before?.provenBy === 'all_data' ? 'all_data' : found.provenBy,
-  };
-  await change.db
-    .updateTable('repositories')
-    .set({ damage: JSON.stringify(damage) })
-    .where('id', '=', id)
-    .execute();
-  change.event({ kind: 'repository', id, action: 'changed' });
-}
 
 /** What a check found that read as much of the data as it says, in percent. */
 export interface CheckResult {
